@@ -1,0 +1,48 @@
+package engine
+
+import "encoding/json"
+
+// PatchOp is one operation of an RFC 6902 JSON Patch.
+type PatchOp struct {
+	Op    string          `json:"op"`
+	Path  string          `json:"path"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// Mutation is what the rules fill in.
+type Mutation struct {
+	Patch     []PatchOp // against Request.Object, in order; empty: nothing to fill
+	Object    []byte    // Request.Object with Patch applied
+	Changes   []Change  // what Patch fills in, without the record annotation; sorted by field
+	WouldFill []Change  // what rules with `fill: false` would fill; audit only
+	Problems  []Problem
+	Warnings  []string          // ready for the AdmissionResponse: one line, at most 120 characters
+	Audit     map[string]string // audit annotations
+	Skipped   string            // why nothing was considered: "namespace excluded", …
+}
+
+// Verdict is what the rules say of an object.
+type Verdict struct {
+	Findings []Finding // sorted: by effective mode (enforce first), rule, view path, message
+	Skipped  string
+	// NotJudged names the rules that needed something nobody could tell here.
+	NotJudged []NotJudged
+
+	subject string // "CronJob payments/nightly"
+	policy  Identity
+}
+
+// NotJudged is a rule that could not be judged, and what it needs.
+type NotJudged struct {
+	Rule  string
+	Needs string // "the labels of the namespace", "the LimitRanges of the namespace"
+}
+
+// Identity names a policy set in force.
+type Identity struct {
+	Name   string
+	Digest string // first 8 hex digits of the set's SHA-256
+}
+
+// String is the short form that messages use: "platform@3f2a91c0".
+func (i Identity) String() string { return i.Name + "@" + i.Digest }
