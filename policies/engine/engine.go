@@ -1,8 +1,15 @@
 package engine
 
 import (
-	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync"
 
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/batchgate/batchgate/policies/batch"
+	"github.com/batchgate/batchgate/policies/catalogue"
 	"github.com/batchgate/batchgate/policies/config"
 )
 
@@ -11,6 +18,42 @@ import (
 type Engine struct {
 	identity Identity
 	policy   *config.Policy
+	bound    map[string][]*boundRule // by rule name: one per parameter set
+	program  *catalogue.Program
+	builtins map[string]*topdown.Builtin
+	keep     *batch.Keep
+	reads    inputReads
+	plans    sync.Map // config.Selection -> *plan; few, and never removed
+}
+
+// New prepares an engine: every rule is compiled once for each parameter set
+// that the policy can give it, and rules that want different constants for one
+// field are refused.
+func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
+	variants := pol.Variants()
+	program, err := cat.Compile(variants)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		identity: identify(cat, pol),
+		policy:   pol,
+		bound:    map[string][]*boundRule{},
+		program:  program,
+		builtins: catalogue.Builtins(),
+		keep:     batch.NewKeep(keptPaths(cat)),
+		reads:    readsOf(cat),
+	}
+	for _, rule := range cat.Rules {
+		for _, params := range variants[rule.Name] {
+			b, err := bind(program, rule, params)
+			if err != nil {
+				return nil, fmt.Errorf("rule %s: %w", rule.Name, err)
+			}
+			e.bound[rule.Name] = append(e.bound[rule.Name], b)
+		}
+	}
+	return e, nil
 }
 
 // Identity names the policy in force.
@@ -19,14 +62,39 @@ func (e *Engine) Identity() Identity { return e.identity }
 // Policy is the policy in force. It must not be changed.
 func (e *Engine) Policy() *config.Policy { return e.policy }
 
-// Mutate says what the rules fill in. The error is ctx's when the deadline
-// passed, or an *ObjectError when Request.Object is not a batch object; a
-// policy's own trouble is a Problem of the Mutation, never an error.
-func (e *Engine) Mutate(ctx context.Context, req Request) (Mutation, error) {
-	return Mutation{}, nil
+func identify(cat *catalogue.Catalogue, pol *config.Policy) Identity {
+	sum := sha256.Sum256([]byte(cat.Digest() + "\n" + pol.Digest()))
+	return Identity{Name: pol.Name, Digest: hex.EncodeToString(sum[:4])}
 }
 
-// Validate says what the rules refuse. Errors as for Mutate.
-func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
-	return Verdict{}, nil
+// keptPaths are the paths of an object that must survive parsing: what rules
+// read, what they write, and what the engine itself looks at.
+func keptPaths(cat *catalogue.Catalogue) [][]string {
+	paths := [][]string{
+		{"job", "metadata", "deletionTimestamp"},
+		{"cronjob", "metadata", "deletionTimestamp"},
+		{"job", "spec", "managedBy"},
+		{"cronjob", "spec", "suspend"},
+	}
+	for _, rule := range cat.Rules {
+		for _, read := range rule.Reads {
+			if len(read) > 1 && read[0] == "old" {
+				read = read[1:]
+			}
+			paths = append(paths, read)
+		}
+		for _, head := range rule.Heads {
+			paths = append(paths, headPath(head))
+		}
+	}
+	return paths
+}
+
+// headPath is the view path a head writes, with "*" for the container's name.
+func headPath(h catalogue.Head) []string {
+	path := append([]string{}, h.Path...)
+	if h.Container {
+		path = append(append(path, "*"), h.Rest...)
+	}
+	return path
 }

@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/topdown"
+)
+
+// evaluation is the evaluation of rules on one object. What one query found
+// out, the next of the same evaluation need not find out again.
+type evaluation struct {
+	engine *Engine
+	input  *ast.Term
+	cancel topdown.Cancel
+	cache  topdown.VirtualCache
+}
+
+// evaluate runs f with an evaluation that ends when ctx does.
+func (e *Engine) evaluate(ctx context.Context, input *ast.Term, f func(*evaluation) error) error {
+	cancel := topdown.NewCancel()
+	stop := context.AfterFunc(ctx, cancel.Cancel)
+	defer stop()
+	err := f(&evaluation{engine: e, input: input, cancel: cancel, cache: topdown.NewVirtualCache()})
+	if topdown.IsCancel(err) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// query returns the answer of a prepared query, or nil when it is undefined.
+func (v *evaluation) query(ctx context.Context, body ast.Body) (*ast.Term, error) {
+	var found *ast.Term
+	err := topdown.NewQuery(body).
+		WithCompiler(v.engine.program.Compiler).
+		WithStore(noData{}).
+		WithTransaction(noTransaction{}).
+		WithInput(v.input).
+		WithCancel(v.cancel).
+		WithBuiltins(v.engine.builtins).
+		WithMetrics(metrics.NoOp()).
+		WithVirtualCache(v.cache).
+		WithStrictBuiltinErrors(true).
+		Iter(ctx, func(result topdown.QueryResult) error {
+			found = result[answer]
+			return nil
+		})
+	if err != nil {
+		// Whatever was found before an error must not count: a rule that errs
+		// half-way has not answered.
+		return nil, err
+	}
+	return found, nil
+}
+
+// noData is the store of an engine that has none: rules may read only their
+// input and the library, so there is nothing to read and no lock to share.
+type noData struct {
+	storage.PolicyNotSupported
+	storage.TriggersNotSupported
+	storage.WritesNotSupported
+}
+
+var errNoData = errors.New("the engine holds no data")
+
+func (noData) NewTransaction(context.Context, ...storage.TransactionParams) (storage.Transaction, error) {
+	return noTransaction{}, nil
+}
+
+func (noData) Read(context.Context, storage.Transaction, storage.Path) (any, error) {
+	return nil, &storage.Error{Code: storage.NotFoundErr}
+}
+
+func (noData) Truncate(context.Context, storage.Transaction, storage.TransactionParams, storage.Iterator) error {
+	return errNoData
+}
+
+func (noData) Commit(context.Context, storage.Transaction) error { return nil }
+
+func (noData) Abort(context.Context, storage.Transaction) {}
+
+type noTransaction struct{}
+
+func (noTransaction) ID() uint64 { return 0 }

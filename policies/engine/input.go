@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/batchgate/batchgate/policies/batch"
+	"github.com/batchgate/batchgate/policies/catalogue"
+)
+
+// inputReads says which parts of the input any rule reads; the others are not
+// built.
+type inputReads struct {
+	keys       map[string]bool // top-level keys of input
+	intentKeys []string        // view paths joined by dots, as rules name them
+}
+
+func readsOf(cat *catalogue.Catalogue) inputReads {
+	r := inputReads{keys: map[string]bool{}}
+	for _, rule := range cat.Rules {
+		for _, read := range rule.Reads {
+			if len(read) == 0 {
+				continue
+			}
+			r.keys[read[0]] = true
+			if read[0] == "intent" && len(read) > 1 && read[1] != "*" {
+				r.intentKeys = append(r.intentKeys, read[1])
+			}
+		}
+		for _, head := range rule.Heads {
+			if !head.Container {
+				r.intentKeys = append(r.intentKeys, strings.Join(head.Path, "."))
+			}
+		}
+	}
+	slices.Sort(r.intentKeys)
+	r.intentKeys = slices.Compact(r.intentKeys)
+	return r
+}
+
+// input builds what rules read, once for all rules of a review.
+func (e *Engine) input(s *subject) *ast.Term {
+	views := s.object.Views()
+	pairs := make([][2]*ast.Term, 0, 12)
+	put := func(key string, value *ast.Term) {
+		if value != nil && e.reads.keys[key] {
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), value})
+		}
+	}
+	put("operation", ast.StringTerm(string(s.req.Operation)))
+	put("dryRun", ast.BooleanTerm(s.req.DryRun))
+	put("job", views.Job)
+	put("cronjob", views.CronJob)
+	put("pod", views.Pod)
+	put("containers", views.ContainersTerm)
+	if e.reads.keys["owner"] {
+		put("owner", s.owner.Term())
+	}
+	if e.reads.keys["intent"] {
+		put("intent", e.intentTerm(s))
+	}
+	if e.reads.keys["old"] && s.old != nil {
+		put("old", viewsTerm(s.old.Views()))
+	}
+	if e.reads.keys["namespace"] {
+		put("namespace", namespaceTerm(s.req.Namespace))
+	}
+	if e.reads.keys["user"] {
+		put("user", userTerm(s.req.User))
+	}
+	if e.reads.keys["now"] {
+		put("now", ast.StringTerm(s.req.Now.UTC().Format(time.RFC3339)))
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func viewsTerm(v batch.Views) *ast.Term {
+	var pairs [][2]*ast.Term
+	for _, part := range []struct {
+		key  string
+		term *ast.Term
+	}{{"job", v.Job}, {"cronjob", v.CronJob}, {"pod", v.Pod}, {"containers", v.ContainersTerm}} {
+		if part.term != nil {
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(part.key), part.term})
+		}
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func (e *Engine) intentTerm(s *subject) *ast.Term {
+	pairs := make([][2]*ast.Term, 0, len(e.reads.intentKeys))
+	for _, key := range e.reads.intentKeys {
+		state := s.object.Intent(strings.Split(key, "."), s.old)
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), ast.StringTerm(string(state))})
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func userTerm(u User) *ast.Term {
+	groups := make([]*ast.Term, len(u.Groups))
+	for i, group := range u.Groups {
+		groups[i] = ast.StringTerm(group)
+	}
+	return ast.ObjectTerm(
+		[2]*ast.Term{ast.StringTerm("name"), ast.StringTerm(u.Name)},
+		[2]*ast.Term{ast.StringTerm("groups"), ast.ArrayTerm(groups...)},
+	)
+}

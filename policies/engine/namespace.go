@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/batchgate/batchgate/policies/batch"
+)
+
+// namespaceTerm is the namespace as rules read it. What is not known is left
+// out, so that a rule can tell "no labels" from "nobody could say".
+func namespaceTerm(ns Namespace) *ast.Term {
+	pairs := [][2]*ast.Term{{ast.StringTerm("name"), ast.StringTerm(ns.Name)}}
+	if ns.LabelsKnown {
+		pairs = append(pairs,
+			[2]*ast.Term{ast.StringTerm("labels"), stringsTerm(ns.Labels)},
+			[2]*ast.Term{ast.StringTerm("annotations"), stringsTerm(ns.Annotations)})
+	}
+	if ns.LimitsKnown {
+		limits := make([]*ast.Term, len(ns.LimitRanges))
+		for i, limit := range ns.LimitRanges {
+			limits[i] = limitTerm(limit)
+		}
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm("limitRanges"), ast.ArrayTerm(limits...)})
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func stringsTerm(values map[string]string) *ast.Term {
+	pairs := make([][2]*ast.Term, 0, len(values))
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), ast.StringTerm(values[key])})
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func limitTerm(l LimitRange) *ast.Term {
+	pairs := [][2]*ast.Term{{ast.StringTerm("type"), ast.StringTerm(l.Type)}}
+	for _, part := range []struct {
+		key    string
+		values map[string]string
+	}{
+		{"min", l.Min}, {"max", l.Max},
+		{"default", l.Default}, {"defaultRequest", l.DefaultRequest},
+	} {
+		if len(part.values) > 0 {
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(part.key), quantitiesTerm(part.values)})
+		}
+	}
+	if len(l.MaxLimitRequestRatio) > 0 {
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm("maxLimitRequestRatio"), ratiosTerm(l.MaxLimitRequestRatio)})
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+// quantitiesTerm gives numbers in the unit rules use. The API server accepted
+// these quantities, so one that does not parse is left out.
+func quantitiesTerm(values map[string]string) *ast.Term {
+	var pairs [][2]*ast.Term
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if n, err := batch.Quantity(name, values[name]); err == nil {
+			number := ast.NumberTerm(json.Number(strconv.FormatInt(n, 10)))
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(name), number})
+		}
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+// ratiosTerm gives plain numbers: a ratio has no unit.
+func ratiosTerm(values map[string]string) *ast.Term {
+	var pairs [][2]*ast.Term
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if q, err := resource.ParseQuantity(values[name]); err == nil {
+			number := ast.NumberTerm(json.Number(q.AsDec().String()))
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(name), number})
+		}
+	}
+	return ast.ObjectTerm(pairs...)
+}

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"reflect"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/config"
+)
+
+// boundRule is a rule with one set of parameters, ready to be evaluated.
+type boundRule struct {
+	rule   *catalogue.Rule
+	params map[string]any
+	deny   ast.Body // nil: the rule refuses nothing
+	fills  []fill
+}
+
+// fill is one query for values: a ground path, or all containers at once.
+type fill struct {
+	path  []string   // view path of the query's answer
+	rests [][]string // for containers: the paths below the name that may be written
+	body  ast.Body
+}
+
+// plan is the policy as it applies to the requests of one selection.
+type plan struct {
+	base    []step
+	profile []step // what the profile adds; nil without one
+}
+
+// step is a bound rule in one mode.
+type step struct {
+	*boundRule
+	mode config.Mode
+	fill bool
+}
+
+// planFor returns the plan of a selection, made on first use: a pure function
+// of the policy, so that two requests that race make the same one.
+func (e *Engine) planFor(s config.Selection) *plan {
+	if p, ok := e.plans.Load(s); ok {
+		return p.(*plan)
+	}
+	p := &plan{}
+	plain := e.policy.Bindings(config.Selection{Namespaces: s.Namespaces})
+	p.base = e.steps(plain)
+	if s.Profile != "" {
+		known := map[string]config.Binding{}
+		for _, b := range plain {
+			known[b.Rule] = b
+		}
+		var added []config.Binding
+		for _, b := range e.policy.Bindings(s) {
+			if !reflect.DeepEqual(known[b.Rule], b) {
+				added = append(added, b)
+			}
+		}
+		p.profile = e.steps(added)
+	}
+	actual, _ := e.plans.LoadOrStore(s, p)
+	return actual.(*plan)
+}
+
+func (e *Engine) steps(bindings []config.Binding) []step {
+	var steps []step
+	for _, b := range bindings {
+		if b.Mode == config.Off {
+			continue
+		}
+		for _, bound := range e.bound[b.Rule] {
+			if reflect.DeepEqual(bound.params, b.Params) {
+				steps = append(steps, step{boundRule: bound, mode: b.Mode, fill: b.Fill})
+				break
+			}
+		}
+	}
+	return steps
+}
+
+// bind prepares the queries of a rule. Each ground head is a query of its own,
+// because most have no gap and are then never evaluated.
+func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]any) (*boundRule, error) {
+	b := &boundRule{rule: rule, params: params}
+	root := program.Ref(rule.Name, params)
+	if rule.Denies {
+		body, err := compileQuery(program, root.Append(ast.StringTerm("deny")))
+		if err != nil {
+			return nil, err
+		}
+		b.deny = body
+	}
+	seen := map[string]int{}
+	for _, head := range rule.Heads {
+		key := pathKey(head.Path)
+		if i, ok := seen[key]; ok {
+			b.fills[i].rests = append(b.fills[i].rests, head.Rest)
+			continue
+		}
+		ref := root.Append(ast.StringTerm("defaults"))
+		for _, part := range head.Path {
+			ref = ref.Append(ast.StringTerm(part))
+		}
+		body, err := compileQuery(program, ref)
+		if err != nil {
+			return nil, err
+		}
+		seen[key] = len(b.fills)
+		f := fill{path: head.Path, body: body}
+		if head.Container {
+			f.rests = [][]string{head.Rest}
+		}
+		b.fills = append(b.fills, f)
+	}
+	return b, nil
+}
+
+// answer is the variable a prepared query binds.
+const answer = ast.Var("answer")
+
+func compileQuery(program *catalogue.Program, ref ast.Ref) (ast.Body, error) {
+	expr := ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(answer))
+	return program.Compiler.QueryCompiler().Compile(ast.NewBody(expr))
+}
