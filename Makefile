@@ -1,0 +1,74 @@
+# batchgate. `make help` lists the targets; each works on a machine that has Go, git, make and a C compiler.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash -o pipefail
+
+GO       ?= go
+BIN      := bin
+FUZZTIME ?= 5s
+BENCH    ?= .
+COUNT    ?= 5
+N        ?= 1000
+KEEP     ?=
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+
+# Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
+RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
+
+.PHONY: help demo demo-stop build test unit race fuzz e2e parity bench lint verify docs clean
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## start a real control plane, install the gate and apply the examples; KEEP=1 leaves it running
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -o ../$(BIN)/demo ./cmd/demo
+	@$(BIN)/demo $(if $(filter-out 0 no false,$(KEEP)),--keep)
+
+demo-stop: ## stop what `make demo KEEP=1` left running
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -o ../$(BIN)/demo ./cmd/demo
+	@$(BIN)/demo --stop
+
+build: ## build the batchgate binary into bin/
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/batchgate ./cmd/batchgate
+
+test: unit race fuzz e2e ## every test: unit, race detector, a short fuzz run, the real control plane
+
+unit: ## the tests of the main module
+	$(GO) test ./...
+
+race: ## the concurrent packages under the race detector
+	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
+
+fuzz: ## each fuzz target for FUZZTIME (5s)
+	@./.ci/fuzz "$(FUZZTIME)"
+
+e2e: ## the tests on a real kube-apiserver (built on the first run)
+	cd e2e && $(GO) run ./cmd/controlplane build
+	cd e2e && $(GO) test -timeout 30m ./...
+
+parity: ## N (1000) generated manifests through `check` and through the cluster, which must agree
+	cd e2e && $(GO) run ./cmd/controlplane build
+	cd e2e && $(GO) test -count=1 -timeout 24h -v ./parity -run TestParity -args -n $(N)
+
+bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...
+
+lint: ## golangci-lint (built on the first run), go vet and gofmt
+	@mkdir -p $(BIN)
+	cd e2e/tools/golangci && $(GO) build -o ../../../$(BIN)/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	$(BIN)/golangci-lint run ./...
+	cd e2e && ../$(BIN)/golangci-lint run --config ../.golangci.yml ./...
+
+verify: ## generated files are up to date, every file is formatted, go vet is silent
+	@./.ci/verify
+
+docs: ## write the generated pages and the input schema again
+	$(GO) generate ./...
+
+clean: ## stop a kept demo and remove what was built here (the control plane stays in the user cache)
+	@if [ -x $(BIN)/demo ]; then $(BIN)/demo --stop; fi
+	rm -rf $(BIN)
