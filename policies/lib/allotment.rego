@@ -9,70 +9,66 @@ package batchgate.lib
 
 # METADATA
 # description: |
-#   The request of a container. One that the platform fills in is not above the
-#   container's limit and not below what the limit-to-request ratio asks. A Pod
-#   copies a lone limit to the request before any LimitRange is looked at.
-request_of(own, resource, wanted, ranges) := request if {
-	request := own.requests[resource]
-} else := own.limits[resource] if {
-	given_request(ranges, resource)
-} else := request if {
-	request := given_request(ranges, resource)
-} else := request if {
-	limits := {limit | limit := own.limits[resource]}
-	ratios := _bounds(ranges, "Container", ["maxLimitRequestRatio"], resource)
-	floors := {ceil(limit / ratio) | some limit in limits; some ratio in ratios}
-	request := max({min({wanted.requests[resource]} | limits)} | floors)
-} else := own.limits[resource]
+#   The request or limit of a container. A request that the platform fills in is
+#   not above the container's limit and not below what the limit-to-request ratio
+#   asks; a limit is not below the request and not above what the ratio allows.
+amount("requests", resource, own, wanted, ranges) := _request(resource, own, wanted, ranges)
 
-# METADATA
-# description: |
-#   The limit of a container. One that the platform fills in is not below the
-#   container's request and not above what the limit-to-request ratio allows.
-limit_of(own, resource, wanted, ranges) := limit if {
+amount("limits", resource, own, wanted, ranges) := limit if {
 	limit := own.limits[resource]
 } else := limit if {
-	limit := given_limit(ranges, resource)
+	limit := given("limits", resource, ranges)
 } else := limit if {
-	requests := {request | request := request_of(own, resource, wanted, ranges)}
-	ratios := _bounds(ranges, "Container", ["maxLimitRequestRatio"], resource)
+	requests := {request | request := _request(resource, own, wanted, ranges)}
+	ratios := _bounds("Container", ["maxLimitRequestRatio"], resource, ranges)
 	caps := {floor(request * ratio) | some request in requests; some ratio in ratios}
 	limit := min({max({wanted.limits[resource]} | requests)} | caps)
 }
 
 # METADATA
 # description: |
-#   The limit that a LimitRange gives to a container without one: its default,
-#   which is its max where it names none.
-given_limit(ranges, resource) := min(_bounds(ranges, "Container", ["default", "max"], resource))
+#   What a LimitRange gives to a container without a request or limit. A limit is
+#   its default, which is its max where it names none; a request the largest of
+#   several, so that a limit made for it holds whichever is applied.
+given("limits", resource, ranges) := min(_bounds("Container", ["default", "max"], resource, ranges))
 
-# METADATA
-# description: |
-#   The request that a LimitRange gives to a container without one. The largest
-#   of several, so that a limit made for it holds whichever is applied.
-given_request(ranges, resource) := request if {
-	request := max(_bounds(ranges, "Container", ["defaultRequest"], resource))
+given("requests", resource, ranges) := request if {
+	request := max(_bounds("Container", ["defaultRequest"], resource, ranges))
 } else := request if {
-	request := given_limit(ranges, resource)
-} else := max(_bounds(ranges, "Container", ["min"], resource))
+	request := min(_bounds("Container", ["default", "max"], resource, ranges))
+} else := max(_bounds("Container", ["min"], resource, ranges))
 
 # METADATA
 # description: |
-#   Whether the LimitRanges admit a Pod that has these containers. Amounts are
-#   pairs of role and number.
-pod_fits(ranges, resource, requests, limits) if {
+#   Whether the LimitRanges admit a Pod whose containers have these requests and
+#   limits, pairs of role and number.
+pod_fits(resource, requests, limits, ranges) if {
 	request := _pod_total(requests)
 	limit := _pod_total(limits)
-	every bound in _bounds(ranges, "Pod", ["max"], resource) {
+	every bound in _bounds("Pod", ["max"], resource, ranges) {
 		max([request, limit]) <= bound
 	}
-	every bound in _bounds(ranges, "Pod", ["min"], resource) {
+	every bound in _bounds("Pod", ["min"], resource, ranges) {
 		request >= bound
 	}
-	every ratio in _bounds(ranges, "Pod", ["maxLimitRequestRatio"], resource) {
+	every ratio in _bounds("Pod", ["maxLimitRequestRatio"], resource, ranges) {
 		limit <= request * ratio
 	}
 }
+
+# A Pod copies a lone limit to the request before any LimitRange is looked at.
+_request(resource, own, wanted, ranges) := request if {
+	request := own.requests[resource]
+} else := own.limits[resource] if {
+	given("requests", resource, ranges)
+} else := request if {
+	request := given("requests", resource, ranges)
+} else := request if {
+	limits := {limit | limit := own.limits[resource]}
+	ratios := _bounds("Container", ["maxLimitRequestRatio"], resource, ranges)
+	floors := {ceil(limit / ratio) | some limit in limits; some ratio in ratios}
+	request := max({min({wanted.requests[resource]} | limits)} | floors)
+} else := own.limits[resource]
 
 # Containers and sidecars run together; init containers run one after the other
 # beside the sidecars.
@@ -82,7 +78,7 @@ _pod_total(amounts) := max([running, starting]) if {
 	starting := sidecars + max({0} | {n | some [role, n] in amounts; role == "init"})
 }
 
-_bounds(ranges, type, keys, resource) := {bound |
+_bounds(type, keys, resource, ranges) := {bound |
 	some item in ranges
 	item.type == type
 	some key in keys

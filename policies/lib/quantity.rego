@@ -2,20 +2,20 @@
 # scope: package
 # title: Amounts of a resource
 # description: |
-#   Numbers are millicores of cpu and base units of everything else, as in
+#   Numbers are amountcores of cpu and base units of everything else, as in
 #   containers[].quantities.
 package batchgate.lib
 
 # METADATA
 # description: The amount as Kubernetes writes it, in the largest unit that divides it.
-quantity_text(resource, milli) := $"{milli / 1000}" if {
+quantity_text(resource, amount) := $"{amount / 1000}" if {
 	resource == "cpu"
-	milli % 1000 == 0
-} else := $"{milli}m" if {
+	amount % 1000 == 0
+} else := $"{amount}m" if {
 	resource == "cpu"
-} else := [$"{milli / size}{unit}" |
+} else := [$"{amount / size}{unit}" |
 	some [unit, size] in _units
-	milli % size == 0
+	amount % size == 0
 ][0]
 
 _units := [

@@ -1,0 +1,52 @@
+package batchgate.lib_test
+
+import data.batchgate.lib
+
+wanted := {"requests": {"memory": 100}, "limits": {"memory": 1000}}
+
+of_containers(range) := [object.union({"type": "Container"}, range)]
+
+request_of(own, ranges) := lib.amount("requests", "memory", own, wanted, ranges)
+
+limit_of(own, ranges) := lib.amount("limits", "memory", own, wanted, ranges)
+
+test_keeps_what_the_author_wrote if {
+	request_of({"requests": {"memory": 7}}, of_containers({"defaultRequest": {"memory": 9}})) == 7
+	limit_of({"limits": {"memory": 7}}, of_containers({"default": {"memory": 9}})) == 7
+}
+
+test_takes_a_lone_limit_for_the_request_before_a_limit_range if {
+	request_of({"limits": {"memory": 7}}, of_containers({"defaultRequest": {"memory": 9}})) == 7
+}
+
+test_takes_a_lone_limit_for_the_request_when_nothing_is_wanted if {
+	lib.amount("requests", "memory", {"limits": {"memory": 7}}, {}, []) == 7
+	not lib.amount("requests", "memory", {}, {}, [])
+	not lib.amount("limits", "memory", {"requests": {"memory": 7}}, {}, [])
+}
+
+test_takes_what_a_limit_range_gives if {
+	request_of({}, of_containers({"defaultRequest": {"memory": 9}, "max": {"memory": 20}})) == 9
+	request_of({}, of_containers({"max": {"memory": 20}})) == 20
+	request_of({}, of_containers({"min": {"memory": 3}})) == 3
+	limit_of({}, of_containers({"default": {"memory": 9}, "max": {"memory": 20}})) == 9
+	limit_of({}, of_containers({"max": {"memory": 20}})) == 20
+}
+
+test_ignores_limit_ranges_of_other_things if {
+	request_of({}, [{"type": "Pod", "max": {"memory": 20}}]) == 100
+	limit_of({}, [{"type": "PersistentVolumeClaim", "max": {"memory": 20}}]) == 1000
+}
+
+test_rounds_towards_what_the_ratio_allows if {
+	ratio := of_containers({"maxLimitRequestRatio": {"memory": 1.5}})
+	request_of({"limits": {"memory": 1000}}, ratio) == 667
+	limit_of({"requests": {"memory": 333}}, ratio) == 499
+}
+
+test_counts_init_containers_one_by_one_beside_the_sidecars if {
+	range := [{"type": "Pod", "max": {"memory": 10}}]
+	lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["init", 9], ["sidecar", 1]], range)
+	not lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["sidecar", 2]], range)
+	not lib.pod_fits("memory", [], [["main", 6], ["sidecar", 5]], range)
+}
