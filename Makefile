@@ -19,7 +19,7 @@ RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 .PHONY: help demo demo-stop build test unit race fuzz e2e parity bench lint verify docs clean
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## start a real control plane, install the gate and apply the examples; KEEP=1 leaves it running
 	@mkdir -p $(BIN)
