@@ -21,11 +21,7 @@
 #   since: v0.1.0
 package batchgate.rules["active-deadline"]
 
-defaults.job.spec.activeDeadlineSeconds := input.params.seconds if {
-	input.params.seconds > 0
-	not input.owner.manager
-	not input.owner.controller == "operator"
-}
+defaults.job.spec.activeDeadlineSeconds := input.params.seconds if input.params.seconds > 0
 
 deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "fix": _most} if {
 	input.params.required

@@ -22,11 +22,6 @@ test_keeps_off_when_the_policy_names_no_deadline if {
 	not value_of(job({}, {}))
 }
 
-test_keeps_off_the_jobs_of_other_controllers if {
-	not value_of(object.union(job({}, {"seconds": 3600}), {"owner": {"controller": "operator"}}))
-	not value_of(object.union(job({}, {"seconds": 3600}), {"owner": {"manager": "example.com/other"}}))
-}
-
 test_denies_a_job_without_a_deadline if {
 	findings_of(job({}, {})) == {{
 		"field": field,

@@ -25,8 +25,6 @@
 package batchgate.rules["backoff-limit"]
 
 defaults.job.spec.backoffLimit := input.params.value if {
-	not input.owner.manager
-	not input.owner.controller == "operator"
 	not input.job.spec.backoffLimitPerIndex
 	not _sidecars_use_it_up
 }

@@ -22,11 +22,6 @@ test_keeps_off_a_job_with_a_limit_per_index if {
 	not filled(job({"backoffLimitPerIndex": 0}))
 }
 
-test_keeps_off_the_jobs_of_other_controllers if {
-	not filled(object.union(job({}), {"owner": {"controller": "operator"}}))
-	not filled(object.union(job({}), {"owner": {"manager": "example.com/other"}}))
-}
-
 test_sets_the_limit_of_a_run_of_a_cronjob if {
 	filled(object.union(job({}), {"owner": {"controller": "cronjob"}}))
 }

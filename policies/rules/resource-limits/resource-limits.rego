@@ -58,14 +58,12 @@ _fill(section, own) := {resource: lib.quantity_text(resource, amount) |
 	amount := lib.amount(section, resource, own, _wanted, _ranges)
 }
 
-# Not what the Pod as a whole says, nor the Jobs of another controller.
+# What the Pod says as a whole is not repeated in its containers.
 _wanted[section][resource] := batchgate.quantity(resource, text) if {
 	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
 	some resource, text in texts
 	not input.pod.quantities.requests[resource]
 	not input.pod.quantities.limits[resource]
-	not input.owner.manager
-	not input.owner.controller == "operator"
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.

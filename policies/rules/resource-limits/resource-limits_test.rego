@@ -84,12 +84,6 @@ test_keeps_off_a_resource_of_the_pod_as_a_whole if {
 	fill_of(object.union(silent, {"pod": {"quantities": {"requests": {"memory": gi}}}})) == fill
 }
 
-test_keeps_off_the_jobs_of_other_controllers if {
-	every owner in [{"controller": "operator"}, {"manager": "example.com/other"}] {
-		fill_of(object.union(silent, {"owner": owner})) == {"requests": {}, "limits": {}}
-	}
-}
-
 test_keeps_off_what_a_limit_range_gives if {
 	fill_of(ranged(silent, {"type": "Container", "default": {"memory": gi}, "defaultRequest": {"memory": gi}})) == {
 		"requests": {"cpu": "100m"},

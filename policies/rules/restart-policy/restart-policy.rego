@@ -32,14 +32,14 @@
 #   since: v0.1.0
 package batchgate.rules["restart-policy"]
 
-defaults.pod.spec.restartPolicy := _policy if not input.owner.manager
+defaults.pod.spec.restartPolicy := _policy
 
 deny contains {"field": ["pod", "spec", "restartPolicy"], "msg": msg, "value": policy, "allowed": allowed} if {
 	policy := input.pod.spec.restartPolicy
 	policy != "Always"
-	allowed := {input.params.value} | {value | some value in input.params.allowed}
+	allowed := sort({input.params.value} | {value | some value in input.params.allowed})
 	not policy in allowed
-	names := concat(" or ", sort(allowed))
+	names := concat(" or ", allowed)
 	msg := $"is {policy}, it must be {names}"
 }
 

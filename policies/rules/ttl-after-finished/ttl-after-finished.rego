@@ -25,11 +25,7 @@
 #   since: v0.1.0
 package batchgate.rules["ttl-after-finished"]
 
-defaults.job.spec.ttlSecondsAfterFinished := input.params.seconds if {
-	not input.owner.manager
-	not input.owner.controller == "operator"
-	_stays_gone
-}
+defaults.job.spec.ttlSecondsAfterFinished := input.params.seconds if _stays_gone
 
 deny contains {"field": ["job", "spec", "ttlSecondsAfterFinished"], "msg": msg, "value": ttl, "fix": most} if {
 	ttl := input.job.spec.ttlSecondsAfterFinished

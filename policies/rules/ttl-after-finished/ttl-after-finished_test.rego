@@ -22,14 +22,10 @@ test_keeps_off_a_hook if {
 	not filled(job({}, {"hook": "helm"}))
 }
 
-test_keeps_off_a_job_of_an_operator_even_with_cron_jobs_on if {
+test_keeps_off_a_job_of_an_operator if {
 	owned := job({}, {"controller": "operator", "kind": "JobSet"})
 	not filled(owned)
 	not filled(with_cron_jobs(owned))
-}
-
-test_keeps_off_a_job_that_another_controller_runs if {
-	not filled(job({}, {"manager": "kueue.x-k8s.io/multikueue"}))
 }
 
 with_cron_jobs(facts) := object.union(facts, {"params": {"cronJobs": true}})
