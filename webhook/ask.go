@@ -1,0 +1,105 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// ask puts the request to the engine and words what it says.
+func (h *handler) ask(ctx context.Context, rv *review, req engine.Request) answer {
+	if h.path == mutating {
+		m, err := h.Judge.Mutate(ctx, req)
+		if err != nil {
+			return h.trouble(ctx, rv, err)
+		}
+		h.Metrics.mutated(m)
+		return filled(rv.uid, m)
+	}
+	v, err := h.Judge.Validate(ctx, req)
+	if err != nil {
+		return h.trouble(ctx, rv, err)
+	}
+	h.Metrics.validated(v)
+	a := verdict(rv.uid, v)
+	if !a.allowed {
+		h.Log.Info("refused", "kind", req.Kind, "namespace", rv.namespace, "operation", rv.operation, "dryRun", rv.dryRun, "rules", refusing(v), "uid", rv.uid)
+	}
+	return a
+}
+
+func filled(uid string, m engine.Mutation) answer {
+	a := allowed(uid, "allowed")
+	if len(m.Patch) > 0 {
+		a.outcome = "filled"
+	} else if m.Skipped != "" {
+		a.outcome = "skipped"
+	}
+	a.patch = m.Patch
+	a.warnings = warnings(m.Warnings)
+	a.audit = audit(m.Audit)
+	return a
+}
+
+func verdict(uid string, v engine.Verdict) answer {
+	a := allowed(uid, "allowed")
+	if v.Skipped != "" {
+		a.outcome = "skipped"
+	}
+	if v.Refused() {
+		a = denied(uid, cut(clean(v.Denial(), true), maxMessage))
+		a.causes = causes(v.Enforced())
+	}
+	a.warnings = warnings(v.Warnings())
+	a.audit = audit(v.Audit())
+	return a
+}
+
+func causes(findings []engine.Finding) []cause {
+	if len(findings) > maxCauses {
+		findings = findings[:maxCauses]
+	}
+	out := make([]cause, 0, len(findings))
+	for _, f := range findings {
+		c := cause{kind: "FieldValueInvalid", field: cut(clean(f.Field, false), maxCause), message: cut(clean(f.Message+" ("+f.Rule+")", false), maxCause)}
+		if f.PolicyError {
+			c.kind = "InternalError"
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// refusing are the names of the rules that refuse, each once.
+func refusing(v engine.Verdict) []string {
+	var names []string
+	for _, f := range v.Enforced() {
+		if len(names) == 0 || names[len(names)-1] != f.Rule {
+			names = append(names, f.Rule)
+		}
+	}
+	return names
+}
+
+// trouble is the answer to an engine that could not decide.
+func (h *handler) trouble(ctx context.Context, rv *review, err error) answer {
+	var object *engine.ObjectError
+	switch {
+	case errors.As(err, &object):
+		reason := cut(clean(object.Reason, false), maxCause)
+		if h.path == validating {
+			return denied(rv.uid, rv.objectKind+" is refused: "+reason)
+		}
+		a := allowed(rv.uid, "skipped")
+		a.warnings = warnings([]string{"batchgate filled in nothing: " + reason})
+		return a
+	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
+		h.Metrics.overruns.Inc()
+		h.Log.Warn("deadline", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace)
+		return failed(http.StatusGatewayTimeout, "deadline", "the review was not judged before its deadline")
+	}
+	h.Log.Error("engine", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace, "error", cut(clean(err.Error(), false), maxCause))
+	return failed(http.StatusInternalServerError, "error", "internal error")
+}

@@ -1,0 +1,200 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// DefaultEvalTimeout is the longest a review is judged where Options names
+// nothing else.
+const DefaultEvalTimeout = time.Second
+
+// Options of NewHandler. Judge is required.
+type Options struct {
+	Judge       Judge
+	Namespaces  Namespaces       // nil: nothing is known of any namespace
+	EvalTimeout time.Duration    // 0: DefaultEvalTimeout
+	Metrics     *Metrics         // nil: nothing is counted
+	Log         *slog.Logger     // nil: nothing is logged; never gets an object's content
+	Now         func() time.Time // nil: time.Now
+}
+
+// NewHandler answers AdmissionReviews at /mutate and /validate.
+func NewHandler(o Options) http.Handler {
+	if o.EvalTimeout <= 0 {
+		o.EvalTimeout = DefaultEvalTimeout
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	in := newIntake()
+	mux := http.NewServeMux()
+	mux.Handle("/mutate", &handler{Options: o, path: mutating, intake: in})
+	mux.Handle("/validate", &handler{Options: o, path: validating, intake: in})
+	return mux
+}
+
+// path is which of the two questions a review asks.
+type path string
+
+const (
+	mutating   path = "mutate"
+	validating path = "validate"
+)
+
+type handler struct {
+	Options
+	path   path
+	intake *intake
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	a := h.answer(r)
+	a.write(w)
+	h.Metrics.reviewed(h.path, a, time.Since(start))
+}
+
+// answer never panics: what goes wrong inside is one failed call, not a dead
+// process that every other Job waits for.
+func (h *handler) answer(r *http.Request) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.Metrics.panics.Inc()
+			h.Log.Error("panic while answering a review", "path", h.path, "panic", clean(cut(fmt.Sprint(p), maxCause), false), "stack", string(debug.Stack()))
+			a = failed(http.StatusInternalServerError, "panic", "internal error")
+		}
+	}()
+	if a, ok := acceptable(r); !ok {
+		return a
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), callTimeout(r))
+	defer cancel()
+	b, err := h.intake.read(ctx, r)
+	if err != nil {
+		return h.unread(err)
+	}
+	defer b.release()
+	return h.decide(ctx, b)
+}
+
+func acceptable(r *http.Request) (answer, bool) {
+	if r.Method != http.MethodPost {
+		return failed(http.StatusMethodNotAllowed, "malformed", "method "+clean(r.Method, false)+": expected POST"), false
+	}
+	content := r.Header.Get("Content-Type")
+	if content != "application/json" {
+		if kind, _, err := mime.ParseMediaType(content); err != nil || kind != "application/json" {
+			return failed(http.StatusUnsupportedMediaType, "malformed", "Content-Type: expected application/json"), false
+		}
+	}
+	return answer{}, true
+}
+
+// unread is the answer to a body that could not be read.
+func (h *handler) unread(err error) answer {
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, errBusy), errors.Is(err, errSpace):
+		return h.shed(err)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return failed(http.StatusRequestTimeout, "slow", "the body did not arrive in time")
+	}
+	return failed(http.StatusBadRequest, "malformed", "the body broke off")
+}
+
+func (h *handler) shed(err error) answer {
+	h.Metrics.shed.Inc()
+	h.Log.Warn("review shed", "path", h.path, "reason", err.Error())
+	return failed(http.StatusServiceUnavailable, "shed", "overloaded: "+err.Error())
+}
+
+// decide answers a body that has been read.
+func (h *handler) decide(ctx context.Context, b *body) answer {
+	rv, err := readReview(b.bytes)
+	if b.over {
+		if rv.uid == "" {
+			return failed(http.StatusBadRequest, "malformed", "review: no uid in the first part of a body over the cap")
+		}
+		return denied(rv.uid, fmt.Sprintf("the review of this object is larger than %d MiB, which no object that etcd can store comes to", bodyCap>>20))
+	}
+	if err != nil {
+		return failed(http.StatusBadRequest, "malformed", "review: "+cut(clean(err.Error(), false), maxCause))
+	}
+	if a, ok := rv.judged(); !ok {
+		return a
+	}
+	if err := b.judge(ctx, int64(len(b.bytes))+bytesPerOne*int64(rv.values)); err != nil {
+		return h.shed(err)
+	}
+	ns, err := h.namespace(ctx, rv.namespace)
+	if err != nil {
+		h.Log.Warn("namespace unknown", "path", h.path, "error", err.Error())
+		return failed(http.StatusServiceUnavailable, "namespace unknown", "namespace: what applies to it is not known yet")
+	}
+	ctx, cancel := context.WithTimeout(ctx, h.EvalTimeout)
+	defer cancel()
+	return h.ask(ctx, rv, engine.Request{
+		Operation: engine.Operation(rv.operation),
+		Kind:      rv.objectKind,
+		Namespace: ns,
+		User:      engine.User{Name: rv.user, Groups: rv.groups},
+		DryRun:    rv.dryRun,
+		Now:       h.Now(),
+		Object:    rv.object,
+		OldObject: rv.oldObject,
+	})
+}
+
+func (h *handler) namespace(ctx context.Context, name string) (engine.Namespace, error) {
+	if h.Namespaces == nil {
+		return engine.Namespace{Name: name}, nil
+	}
+	return h.Namespaces.Namespace(ctx, name)
+}
+
+// judged tells whether the review is about something that is judged, and the
+// answer where it is not. A kind that nobody registered us for is the
+// registration's fault, never a reason to let it through unseen.
+func (r *review) judged() (answer, bool) {
+	plural := ""
+	switch r.objectKind {
+	case "Job":
+		plural = "jobs"
+	case "CronJob":
+		plural = "cronjobs"
+	}
+	switch {
+	case plural == "" || r.group != "batch" || r.version != "v1":
+		return failed(http.StatusBadRequest, "malformed", "request.kind: expected Job or CronJob of batch/v1; the registration sends more than that"), false
+	case r.resource != plural:
+		return failed(http.StatusBadRequest, "malformed", "request.resource: expected "+plural), false
+	case r.sub != "":
+		return allowed(r.uid, "skipped"), false // a status has nothing that a rule reads
+	case r.operation == "DELETE" || r.operation == "CONNECT":
+		return allowed(r.uid, "skipped"), false
+	case r.operation != string(engine.Create) && r.operation != string(engine.Update):
+		return failed(http.StatusBadRequest, "malformed", "request.operation: expected CREATE or UPDATE"), false
+	case r.object == nil:
+		return failed(http.StatusBadRequest, "malformed", "request.object is missing"), false
+	case r.namespace == "":
+		return failed(http.StatusBadRequest, "malformed", "request.namespace is missing"), false
+	case r.operation == string(engine.Update) && r.oldObject == nil:
+		return failed(http.StatusBadRequest, "malformed", "request.oldObject is missing"), false
+	}
+	return answer{}, true
+}

@@ -1,0 +1,92 @@
+package webhook
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What the API server and its clients carry. A warning with a newline is
+// dropped by clients, one of more than 256 runes is cut, 4096 runes in all.
+const (
+	maxWarning  = 120
+	maxWarnings = 30
+	maxMessage  = 8 << 10
+	maxCauses   = 50
+	maxCause    = 1 << 10
+	maxAudit    = 16 << 10
+	maxAuditKey = 63
+)
+
+func warnings(in []string) []string {
+	if len(in) > maxWarnings {
+		in = in[:maxWarnings]
+	}
+	out := make([]string, 0, len(in))
+	for _, w := range in {
+		if w = strings.TrimSpace(clean(w, false)); w != "" {
+			out = append(out, cut(w, maxWarning))
+		}
+	}
+	return out
+}
+
+// clean replaces what must not reach a terminal or a header: control
+// characters, and newlines unless lines is set.
+func clean(s string, lines bool) string {
+	bad := func(r rune) bool {
+		return r != '\n' && !unicode.IsPrint(r) || r == '\n' && !lines
+	}
+	if strings.IndexFunc(s, bad) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if bad(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// cut shortens s to at most n runes.
+func cut(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := 0
+	for i := range s {
+		if runes == n-1 {
+			return s[:i] + "…"
+		}
+		runes++
+	}
+	return s
+}
+
+// audit makes annotations that the API server accepts: it drops a key that is
+// not a qualified name once "mutate.batchgate.dev/" stands before it.
+func audit(in map[string]string) map[string]string {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(in))
+	for key, value := range in {
+		if key = auditKey(key); key != "" {
+			out[key] = cut(clean(value, false), maxAudit)
+		}
+	}
+	return out
+}
+
+func auditKey(key string) string {
+	key = strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.", r)) {
+			return r
+		}
+		return '-'
+	}, key)
+	if len(key) > maxAuditKey {
+		key = key[:maxAuditKey]
+	}
+	return strings.Trim(key, "-_.")
+}
