@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
 )
@@ -40,4 +43,38 @@ func Named(resource, namespace, name string) func(*auditv1.Event) bool {
 		ref := event.ObjectRef
 		return ref != nil && ref.Resource == resource && ref.Namespace == namespace && ref.Name == name
 	}
+}
+
+// PatchOperation is one operation that a mutating webhook asked for and the API server carried out.
+type PatchOperation struct {
+	Op    string          `json:"op"`
+	Path  string          `json:"path"` // a JSON pointer into the object
+	Value json.RawMessage `json:"value"`
+}
+
+// Patched lists what the gate changed about the object of an event, from what the API server recorded, without the
+// annotation in which the gate itself keeps account, in the order in which they were made.
+func Patched(event *auditv1.Event) ([]PatchOperation, error) {
+	var operations []PatchOperation
+	for _, key := range slices.Sorted(maps.Keys(event.Annotations)) {
+		if !strings.HasPrefix(key, "patch.webhook.admission.k8s.io/") {
+			continue
+		}
+		var record struct {
+			Webhook string           `json:"webhook"`
+			Patch   []PatchOperation `json:"patch"`
+		}
+		if err := json.Unmarshal([]byte(event.Annotations[key]), &record); err != nil {
+			return nil, fmt.Errorf("audit annotation %s: %w", key, err)
+		}
+		if record.Webhook != mutateWebhook {
+			continue
+		}
+		for _, operation := range record.Patch {
+			if !strings.HasPrefix(operation.Path, "/metadata/annotations") {
+				operations = append(operations, operation)
+			}
+		}
+	}
+	return operations, nil
 }

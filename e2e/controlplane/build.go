@@ -86,9 +86,15 @@ func (b Binaries) build(ctx context.Context, module, cache string, programs []pr
 		return err
 	}
 	defer os.RemoveAll(partial)
-	meter := newMeter(progress, "building kube-apiserver, kube-controller-manager, kubectl "+b.Version+" and etcd")
+	meter := newMeter(progress, fmt.Sprintf("building kube-apiserver, kube-controller-manager and kubectl %s, and etcd "+
+		"(once per version; minutes when nothing is cached)", b.Version))
 	defer meter.end()
-	if err := meter.count(ctx, module, programs); err != nil {
+	meter.announce()
+	var packages []string
+	for _, p := range programs {
+		packages = append(packages, p.pkg)
+	}
+	if err := meter.count(ctx, module, packages...); err != nil {
 		return err
 	}
 	for _, p := range programs {

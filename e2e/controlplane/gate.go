@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -47,7 +46,7 @@ type Gate struct {
 func (c *ControlPlane) InstallGate(ctx context.Context, options GateOptions) (*Gate, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	binary, err := c.gateBinary(ctx, options.Binary)
+	binary, err := gateBinary(ctx, options.Binary, c.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -134,28 +133,6 @@ func (g *Gate) args(options GateOptions) []string {
 		args = append(args, "--policy", options.Policy)
 	}
 	return args
-}
-
-// gateBinary builds the gate from this checkout. The Go build cache makes that cheap, and it is never stale.
-func (c *ControlPlane) gateBinary(ctx context.Context, given string) (string, error) {
-	if given != "" {
-		return filepath.Abs(given)
-	}
-	return BuildGate(ctx, c.dir)
-}
-
-// BuildGate builds batchgate from this checkout into a directory and returns the path of the binary.
-func BuildGate(ctx context.Context, dir string) (string, error) {
-	root, err := Root()
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(dir, "batchgate")
-	cmd := goCommand(ctx, root, "build", "-trimpath", "-o", binary, "./cmd/batchgate")
-	if result := run(cmd); result.Code != 0 {
-		return "", fmt.Errorf("%s: %s", strings.Join(cmd.Args, " "), result.Output())
-	}
-	return binary, nil
 }
 
 // gateKubeconfig is for the shipped ServiceAccount and so has exactly the shipped rights.

@@ -24,6 +24,7 @@ type meter struct {
 	downloaded int
 	printed    int // the last tenth that was printed
 	started    time.Time
+	announced  bool
 }
 
 func newMeter(out io.Writer, title string) *meter {
@@ -31,23 +32,27 @@ func newMeter(out io.Writer, title string) *meter {
 	if file, ok := out.(*os.File); ok {
 		m.terminal = term.IsTerminal(int(file.Fd()))
 	}
-	fmt.Fprintf(out, "%s (once per version; minutes when nothing is cached)\n", title)
 	return m
 }
 
-// count finds out how many packages there are, and downloads the modules they are in.
-func (m *meter) count(ctx context.Context, module string, programs []program) error {
-	args := []string{"list", "-deps"}
-	for _, p := range programs {
-		args = append(args, p.pkg)
+// announce says once what the figures are about. A build in which nothing is compiled says nothing.
+func (m *meter) announce() {
+	if !m.announced {
+		m.announced = true
+		fmt.Fprintln(m.out, m.title)
 	}
+}
+
+// count finds out how many packages there are, and downloads the modules they are in.
+func (m *meter) count(ctx context.Context, module string, packages ...string) error {
+	args := append([]string{"list", "-deps"}, packages...)
 	cmd := goCommand(ctx, module, args...)
-	var packages strings.Builder
-	cmd.Stdout = &packages
+	var list strings.Builder
+	cmd.Stdout = &list
 	if err := m.run(cmd); err != nil {
 		return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 	}
-	m.total = strings.Count(packages.String(), "\n")
+	m.total = strings.Count(list.String(), "\n")
 	return nil
 }
 
@@ -87,6 +92,7 @@ func (m *meter) run(cmd *exec.Cmd) error {
 
 // show prints the state. Packages that the Go build cache holds are never compiled, so the count may end below the total.
 func (m *meter) show() {
+	m.announce()
 	text := fmt.Sprintf("  %d modules downloaded", m.downloaded)
 	tenth := m.downloaded / 100
 	if m.total > 0 {
@@ -105,12 +111,15 @@ func (m *meter) show() {
 
 // end takes the changing line away.
 func (m *meter) end() {
-	if m.terminal {
+	if m.terminal && m.announced {
 		fmt.Fprint(m.out, "\r\x1b[K")
 	}
 }
 
 func (m *meter) success() {
 	m.end()
+	if !m.announced {
+		return
+	}
 	fmt.Fprintf(m.out, "  built in %s\n", time.Since(m.started).Round(time.Second))
 }
