@@ -1,0 +1,227 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// liveTimeout bounds the one GET for a namespace that the cache has not heard
+// of: its first Job can be faster than the watch.
+const liveTimeout = time.Second
+
+// lastApplied repeats the whole object; nobody reads it of a namespace.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// ClusterNamespaces knows the namespaces of a cluster and their LimitRanges by
+// watching them. What a review needs is prepared when an event comes, so that
+// asking is one lookup without a lock.
+type ClusterNamespaces struct {
+	cache    cache.Cache
+	live     client.Reader
+	prepared sync.Map // name -> engine.Namespace
+	synced   atomic.Bool
+
+	mu     sync.Mutex
+	labels map[string]engine.Namespace               // as the Namespace says, without limits
+	limits map[string]map[string][]engine.LimitRange // by namespace and LimitRange
+}
+
+// NewClusterNamespaces makes the caches; Run fills them.
+func NewClusterNamespaces(config *rest.Config) (*ClusterNamespaces, error) {
+	scheme := runtime.NewScheme()
+	if err := corev1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	watched, err := cache.New(config, cache.Options{
+		Scheme: scheme,
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.Namespace{}:  {Transform: trimNamespace},
+			&corev1.LimitRange{}: {Transform: cache.TransformStripManagedFields()},
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("namespaces: %w", err)
+	}
+	live, err := client.New(config, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, fmt.Errorf("namespaces: %w", err)
+	}
+	return newClusterNamespaces(watched, live), nil
+}
+
+func newClusterNamespaces(watched cache.Cache, live client.Reader) *ClusterNamespaces {
+	return &ClusterNamespaces{
+		cache:  watched,
+		live:   live,
+		labels: map[string]engine.Namespace{},
+		limits: map[string]map[string][]engine.LimitRange{},
+	}
+}
+
+func trimNamespace(in any) (any, error) {
+	if ns, ok := in.(*corev1.Namespace); ok {
+		ns.ManagedFields = nil
+		delete(ns.Annotations, lastApplied)
+		ns.Spec, ns.Status = corev1.NamespaceSpec{}, corev1.NamespaceStatus{}
+	}
+	return in, nil
+}
+
+// Run watches until ctx ends. It returns early only with an error.
+func (n *ClusterNamespaces) Run(ctx context.Context) error {
+	ended := make(chan error, 1)
+	go func() { ended <- n.cache.Start(ctx) }()
+	if err := n.follow(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("namespaces: %w", err)
+	}
+	return <-ended
+}
+
+func (n *ClusterNamespaces) follow(ctx context.Context) error {
+	var synced []toolscache.InformerSynced
+	for _, watch := range []struct {
+		object  client.Object
+		handler toolscache.ResourceEventHandler
+	}{
+		{&corev1.Namespace{}, events(n.setNamespace, n.dropNamespace)},
+		{&corev1.LimitRange{}, events(n.setLimits, n.dropLimits)},
+	} {
+		informer, err := n.cache.GetInformer(ctx, watch.object, cache.BlockUntilSynced(false))
+		if err != nil {
+			return err
+		}
+		registration, err := informer.AddEventHandler(watch.handler)
+		if err != nil {
+			return err
+		}
+		synced = append(synced, registration.HasSynced)
+	}
+	if !toolscache.WaitForCacheSync(ctx.Done(), synced...) {
+		return errors.New("the caches were not filled")
+	}
+	n.synced.Store(true)
+	return nil
+}
+
+// events calls set for what is there and drop for what is gone.
+func events[T any](set, drop func(T)) toolscache.ResourceEventHandler {
+	return toolscache.ResourceEventHandlerFuncs{
+		AddFunc: func(obj any) {
+			if o, ok := obj.(T); ok {
+				set(o)
+			}
+		},
+		UpdateFunc: func(_, obj any) {
+			if o, ok := obj.(T); ok {
+				set(o)
+			}
+		},
+		DeleteFunc: func(obj any) {
+			if gone, ok := obj.(toolscache.DeletedFinalStateUnknown); ok {
+				obj = gone.Obj
+			}
+			if o, ok := obj.(T); ok {
+				drop(o)
+			}
+		},
+	}
+}
+
+// Ready is nil once both caches hold everything.
+func (n *ClusterNamespaces) Ready() error {
+	if !n.synced.Load() {
+		return errors.New("namespaces: the caches are not filled yet")
+	}
+	return nil
+}
+
+// Namespace is what is known of a namespace. The maps and slices are shared
+// and must not be changed.
+func (n *ClusterNamespaces) Namespace(ctx context.Context, name string) (engine.Namespace, error) {
+	if err := n.Ready(); err != nil {
+		return engine.Namespace{}, err
+	}
+	if ns, ok := n.prepared.Load(name); ok {
+		return ns.(engine.Namespace), nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, liveTimeout)
+	defer cancel()
+	var ns corev1.Namespace
+	if err := n.live.Get(ctx, client.ObjectKey{Name: name}, &ns); err != nil {
+		return engine.Namespace{}, fmt.Errorf("namespace %s: %w", name, err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.compose(describe(&ns)), nil
+}
+
+func describe(ns *corev1.Namespace) engine.Namespace {
+	annotations := maps.Clone(ns.Annotations)
+	delete(annotations, lastApplied)
+	return engine.Namespace{Name: ns.Name, Labels: ns.Labels, Annotations: annotations, LabelsKnown: true, LimitsKnown: true}
+}
+
+// compose adds the limits; n.mu is held.
+func (n *ClusterNamespaces) compose(ns engine.Namespace) engine.Namespace {
+	ranges := n.limits[ns.Name]
+	ns.LimitRanges = nil
+	for _, name := range slices.Sorted(maps.Keys(ranges)) {
+		ns.LimitRanges = append(ns.LimitRanges, ranges[name]...)
+	}
+	return ns
+}
+
+func (n *ClusterNamespaces) setNamespace(ns *corev1.Namespace) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.labels[ns.Name] = describe(ns)
+	n.prepared.Store(ns.Name, n.compose(n.labels[ns.Name]))
+}
+
+func (n *ClusterNamespaces) dropNamespace(ns *corev1.Namespace) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.labels, ns.Name)
+	n.prepared.Delete(ns.Name)
+}
+
+func (n *ClusterNamespaces) setLimits(lr *corev1.LimitRange) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.limits[lr.Namespace] == nil {
+		n.limits[lr.Namespace] = map[string][]engine.LimitRange{}
+	}
+	n.limits[lr.Namespace][lr.Name] = limitRanges(lr)
+	n.refresh(lr.Namespace)
+}
+
+func (n *ClusterNamespaces) dropLimits(lr *corev1.LimitRange) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.limits[lr.Namespace], lr.Name)
+	if len(n.limits[lr.Namespace]) == 0 {
+		delete(n.limits, lr.Namespace)
+	}
+	n.refresh(lr.Namespace)
+}
+
+func (n *ClusterNamespaces) refresh(name string) {
+	if ns, ok := n.labels[name]; ok {
+		n.prepared.Store(name, n.compose(ns))
+	}
+}
