@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/batchgate/batchgate/certs"
+)
+
+// The values of --certs.
+const (
+	certsSelfSigned  = "self-signed"
+	certsCertManager = "cert-manager"
+	certsDir         = "dir:"
+)
+
+// certManagerDir is where the manifests mount the Secret of cert-manager's
+// Certificate.
+const certManagerDir = "/etc/batchgate/certs"
+
+// cluster is how to reach the API server, nil outside a cluster.
+func (o serveOptions) cluster() (*rest.Config, error) {
+	if o.kubeconfig != "" {
+		config, err := clientcmd.BuildConfigFromFlags("", o.kubeconfig)
+		if err != nil {
+			return nil, fmt.Errorf("--kubeconfig %s: %w", o.kubeconfig, err)
+		}
+		return config, nil
+	}
+	config, err := rest.InClusterConfig()
+	if errors.Is(err, rest.ErrNotInCluster) {
+		return nil, nil
+	}
+	return config, err
+}
+
+func (o serveOptions) certificates(cluster *rest.Config, log *slog.Logger) (certs.Source, error) {
+	switch dir, isDir := strings.CutPrefix(o.certs, certsDir); {
+	case isDir && dir != "":
+		return certs.NewFiles(dir)
+	case o.certs == certsCertManager:
+		return certs.NewFiles(certManagerDir)
+	case o.certs != certsSelfSigned:
+		return nil, fmt.Errorf("--certs %q: expected %s, %s or %sPATH", o.certs, certsSelfSigned, certsCertManager, certsDir)
+	case cluster == nil:
+		return certs.NewMemory(append(certs.LocalNames(), certs.ServiceNames(o.service, o.namespace)...))
+	}
+	scheme := runtime.NewScheme()
+	if err := errors.Join(corev1.AddToScheme(scheme), admissionv1.AddToScheme(scheme)); err != nil {
+		return nil, err
+	}
+	c, err := client.New(cluster, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, fmt.Errorf("API server: %w", err)
+	}
+	return certs.NewSelfSigned(c, o.service, o.namespace, log), nil
+}
