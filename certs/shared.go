@@ -82,7 +82,7 @@ func (s *SelfSigned) round(ctx context.Context) error {
 	}
 	s.agreed = t
 	injectErr := s.inject(ctx, t.bundle())
-	if injectErr != nil && s.Ready() == nil && time.Until(renewAt(s.served.Load().cert.Leaf)) > 0 {
+	if injectErr != nil && s.Ready() == nil && s.now().Before(renewAt(s.served.Load().cert.Leaf)) {
 		return errors.Join(agreeErr, injectErr)
 	}
 	renewed, err := s.renew(t)

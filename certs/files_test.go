@@ -1,0 +1,85 @@
+package certs
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// mount writes a fresh certificate the way a Secret's volume shows it.
+func mount(t *testing.T, dir string) *x509.Certificate {
+	t.Helper()
+	ca, err := newAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := ca.issue([]string{"batchgate.batchgate-system.svc"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalECPrivateKey(cert.PrivateKey.(*ecdsa.PrivateKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{
+		fileCert: encodeCert(cert.Leaf),
+		fileKey:  pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: key}),
+		fileCA:   encodeCert(ca.cert),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert.Leaf
+}
+
+func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := mount(t, dir)
+	f, err := NewFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Ready(); err != nil {
+		t.Error(err)
+	}
+	if e := f.Expiry(); !e.Leaf.Equal(first.NotAfter) || e.CA.IsZero() {
+		t.Errorf("got %+v", e)
+	}
+	f.watcher.WithWatchInterval(20 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	ended := make(chan error)
+	go func() { ended <- f.Run(ctx) }()
+	second := mount(t, dir)
+	for ctx.Err() == nil {
+		cert, err := f.GetCertificate(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if leaf, err := x509.ParseCertificate(cert.Certificate[0]); err == nil && sameCert(leaf, second) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if ctx.Err() != nil {
+		t.Error("the new certificate was never served")
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMissingFilesAreNamed(t *testing.T) {
+	t.Parallel()
+	if _, err := NewFiles(t.TempDir()); err == nil {
+		t.Error("an empty directory was accepted")
+	}
+}
