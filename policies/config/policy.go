@@ -9,10 +9,13 @@ type Policy struct {
 	RecordFills       RecordFills       // how a fill stays visible on the object
 	ExcludeNamespaces []string          // sorted, exact names
 	TrustedOwners     []TrustedOwner
-	Rules             map[string]Settings // by rule name: preset, then `rules`
+	Rules             map[string]Settings // every rule, nothing missing: preset, then `rules`
 	Namespaces        []NamespaceRules    // in file order, at most 64
 	Profiles          map[string]Profile
 	Exceptions        []Exception
+
+	rules  []string // names of all rules, sorted
+	digest string
 }
 
 // AmbiguousDefaults decides what a value means that equals the API default and

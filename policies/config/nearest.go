@@ -1,0 +1,24 @@
+package config
+
+import "github.com/agnivade/levenshtein"
+
+// longestTypo bounds the names that are compared; nobody mistypes a longer one.
+const longestTypo = 64
+
+// Nearest returns the candidate that name is most likely a misspelling of, or ""
+// when none is close. Of equally near ones the first is taken.
+func Nearest(name string, candidates []string) string {
+	if name == "" || len(name) > longestTypo {
+		return ""
+	}
+	best, least := "", max(2, len(name)/3)+1
+	for _, candidate := range candidates {
+		if len(candidate) > longestTypo {
+			continue
+		}
+		if d := levenshtein.ComputeDistance(name, candidate); d < least && d < len(candidate) {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
