@@ -58,10 +58,7 @@ func (c *ControlPlane) InstallGate(ctx context.Context, options GateOptions) (*G
 			}
 		}
 	}
-	if err := c.applyManifests(ctx, gate.Port, options); err != nil {
-		return nil, err
-	}
-	if err := c.waitForRegistration(ctx, options); err != nil {
+	if err := c.register(ctx, gate.Port, options); err != nil {
 		return nil, err
 	}
 	if gate.kubeconfig, err = c.gateKubeconfig(ctx); err != nil {

@@ -20,6 +20,22 @@ const (
 	failedOpen      = "failed-open."
 )
 
+// register applies the manifests and returns when the API server acts on them. A mutating webhook that fails closed hides
+// whether the validating one is called, so it does not fail closed at first.
+func (c *ControlPlane) register(ctx context.Context, port int, options GateOptions) error {
+	first := options
+	first.MutatingFailurePolicy = "Ignore"
+	for _, each := range []GateOptions{first, options} {
+		if err := c.applyManifests(ctx, port, each); err != nil {
+			return err
+		}
+		if err := c.waitForRegistration(ctx, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // waitForRegistration returns when the API server calls both webhooks, which nobody answers yet: it learns of a
 // configuration some time after that is stored, and until then a request that passes proves nothing.
 func (c *ControlPlane) waitForRegistration(ctx context.Context, options GateOptions) error {

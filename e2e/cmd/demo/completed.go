@@ -1,43 +1,42 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
 )
 
-// completed writes a manifest twice as YAML with sorted keys: as it is, and with the values of a patch in it. The patch was
-// made for the object with the API server's defaults, so a parent that the manifest lacks is made.
+// completed writes a manifest twice: as it is, and with the values of a patch in it, each in the order of its author. The
+// patch was made for the object with the API server's defaults, so a parent that the manifest lacks is made.
 func completed(manifest []byte, operations []controlplane.PatchOperation) (before, after string, err error) {
-	var document any
+	var document yaml.Node
 	if err := yaml.Unmarshal(manifest, &document); err != nil {
 		return "", "", err
 	}
-	text, err := yaml.Marshal(document)
-	if err != nil {
+	document.HeadComment = ""
+	document.Content[0].HeadComment = ""
+	if before, err = text(&document); err != nil {
 		return "", "", err
 	}
 	for _, operation := range operations {
 		if operation.Op != "add" && operation.Op != "replace" {
 			continue // a test, or a removal of what the manifest does not have
 		}
-		var value any
-		if err := json.Unmarshal(operation.Value, &value); err != nil {
+		var value yaml.Node
+		if err := yaml.Unmarshal(operation.Value, &value); err != nil { // JSON is YAML
 			return "", "", fmt.Errorf("patch %s: %w", operation.Path, err)
 		}
-		if document, err = set(document, tokens(operation.Path), value); err != nil {
+		if err := set(document.Content[0], tokens(operation.Path), plain(value.Content[0])); err != nil {
 			return "", "", fmt.Errorf("patch %s: %w", operation.Path, err)
 		}
 	}
-	result, err := yaml.Marshal(document)
-	return string(text), string(result), err
+	after, err = text(&document)
+	return before, after, err
 }
 
 func tokens(pointer string) []string {
@@ -48,40 +47,66 @@ func tokens(pointer string) []string {
 	return parts
 }
 
-// set puts a value at a path and returns the document with it. An object that is put where one is keeps what was written
-// there.
-func set(document any, path []string, value any) (any, error) {
+// set puts a value at a path below a node. An object that is put where one is keeps what was written there.
+func set(node *yaml.Node, path []string, value *yaml.Node) error {
 	if len(path) == 0 {
-		return merged(document, value), nil
+		merge(node, value)
+		return nil
 	}
-	switch node := document.(type) {
-	case []any:
+	switch {
+	case node.Kind == yaml.SequenceNode:
 		index, err := strconv.Atoi(path[0])
-		if err != nil || index < 0 || index >= len(node) {
-			return nil, fmt.Errorf("index %q of a list of %d", path[0], len(node))
+		if err != nil || index < 0 || index >= len(node.Content) {
+			return fmt.Errorf("index %q of a list of %d", path[0], len(node.Content))
 		}
-		node[index], err = set(node[index], path[1:], value)
-		return node, err
-	case map[string]any:
-		child, err := set(node[path[0]], path[1:], value)
-		node[path[0]] = child
-		return node, err
-	case nil:
-		child, err := set(nil, path[1:], value)
-		return map[string]any{path[0]: child}, err
+		return set(node.Content[index], path[1:], value)
+	case node.Kind == yaml.MappingNode:
+		return set(child(node, path[0]), path[1:], value)
+	case node.Tag == "!!null":
+		*node = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		return set(child(node, path[0]), path[1:], value)
 	default:
-		return nil, fmt.Errorf("%q below a %T", path[0], document)
+		return fmt.Errorf("%q below %q", path[0], node.Value)
 	}
 }
 
-func merged(old, value any) any {
-	from, object := value.(map[string]any)
-	into, also := old.(map[string]any)
-	if !object || !also {
-		return value
+// child is the value of a key, which is made when it is not there.
+func child(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(from)) {
-		into[key] = merged(into[key], from[key])
+	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+	mapping.Content = append(mapping.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
+	return value
+}
+
+func merge(into, from *yaml.Node) {
+	if into.Kind != yaml.MappingNode || from.Kind != yaml.MappingNode {
+		*into = *from
+		return
 	}
-	return into
+	for i := 0; i < len(from.Content); i += 2 {
+		merge(child(into, from.Content[i].Value), from.Content[i+1])
+	}
+}
+
+// plain takes the braces and quotes of JSON away where YAML needs none.
+func plain(node *yaml.Node) *yaml.Node {
+	node.Style = 0
+	for _, each := range node.Content {
+		plain(each)
+	}
+	return node
+}
+
+func text(document *yaml.Node) (string, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(document); err != nil {
+		return "", err
+	}
+	return out.String(), encoder.Close()
 }

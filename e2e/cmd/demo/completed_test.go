@@ -39,7 +39,10 @@ spec:
 		},
 		"an object beside what was written": {
 			patch: `[{"op":"add","path":"/spec/template/spec/containers/0/resources","value":{"requests":{"cpu":"2","memory":"1Gi"}}}]`,
-			want:  []string{"+            memory: 1Gi"},
+			want: []string{
+				`-          resources: {requests: {cpu: "2"}}`,
+				`+          resources: {requests: {cpu: "2", memory: 1Gi}}`,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
