@@ -71,15 +71,6 @@ func (u *user) job(name string) *batchv1.Job {
 	return job
 }
 
-func (u *user) cronJob(name string) *batchv1.CronJob {
-	u.t.Helper()
-	cronJob, err := shared.Client().BatchV1().CronJobs(u.namespace).Get(u.t.Context(), name, metav1.GetOptions{})
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	return cronJob
-}
-
 // fires makes the CronJob controller believe that a run of a daily CronJob is due, and returns the Job that it makes.
 func (u *user) fires(cronJob string) *batchv1.Job {
 	u.t.Helper()

@@ -19,12 +19,16 @@ import (
 // kept is what --keep leaves running, and where it is written down.
 type kept struct{ dir string }
 
-func newKept() (*kept, error) {
-	base, err := os.UserCacheDir()
-	if err != nil {
-		base = os.TempDir()
+// newKept keeps its record in a directory, "" is one in the user's cache.
+func newKept(dir string) (*kept, error) {
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil { // no HOME, as in some CI containers
+			base = os.TempDir()
+		}
+		dir = filepath.Join(base, "batchgate", "demo")
 	}
-	k := &kept{dir: filepath.Join(base, "batchgate", "demo")}
+	k := &kept{dir: dir}
 	return k, os.MkdirAll(k.cluster(), 0o755)
 }
 
@@ -51,16 +55,12 @@ func (k *kept) save(s *stage, out *paper) error {
 
 // stop ends what an earlier demo left running and removes its state. Nothing running is no error.
 func (k *kept) stop(ctx context.Context, out *paper) error {
-	text, err := os.ReadFile(k.record())
+	pids, err := k.pids()
 	if errors.Is(err, fs.ErrNotExist) {
 		return k.clean()
 	}
 	if err != nil {
 		return err
-	}
-	var pids []int
-	if err := json.Unmarshal(text, &pids); err != nil {
-		return fmt.Errorf("%s: %w", k.record(), err)
 	}
 	started := time.Now()
 	for _, pid := range pids {
@@ -70,6 +70,19 @@ func (k *kept) stop(ctx context.Context, out *paper) error {
 	}
 	out.done("the demo that was left running is stopped", time.Since(started))
 	return errors.Join(os.Remove(k.record()), k.clean())
+}
+
+// pids are the process ids of what runs, in the order to end them.
+func (k *kept) pids() ([]int, error) {
+	text, err := os.ReadFile(k.record())
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	if err := json.Unmarshal(text, &pids); err != nil {
+		return nil, fmt.Errorf("%s: %w", k.record(), err)
+	}
+	return pids, nil
 }
 
 // end ends a process of ours. A process id that has since been given to another program is left alone: ours have the

@@ -37,7 +37,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	err := demo(ctx, newPaper(stdout), stderr, *keep, *stop)
+	kept, err := newKept("")
+	if err == nil {
+		err = demo(ctx, newPaper(stdout), stderr, kept, *keep, *stop)
+	}
 	switch {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "interrupted; everything that was started is stopped")
@@ -53,11 +56,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // demo runs the steps. The cluster is stopped on every way out except the one that was asked for.
-func demo(ctx context.Context, out *paper, progress io.Writer, keep, stop bool) (err error) {
-	kept, err := newKept()
-	if err != nil {
-		return err
-	}
+func demo(ctx context.Context, out *paper, progress io.Writer, kept *kept, keep, stop bool) (err error) {
 	if err := kept.stop(ctx, out); err != nil || stop {
 		return err
 	}
