@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -109,3 +110,5 @@ func (silentJudge) Validate(context.Context, engine.Request) (engine.Verdict, er
 }
 
 func (silentJudge) Identity() engine.Identity { return engine.Identity{} }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

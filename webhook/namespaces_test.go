@@ -1,0 +1,119 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// liveReader has the namespaces that it names, and counts who asks.
+type liveReader struct {
+	client.Reader
+	have  map[string]map[string]string
+	asked int
+}
+
+func (l *liveReader) Get(_ context.Context, key client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
+	l.asked++
+	labels, ok := l.have[key.Name]
+	if !ok {
+		return errors.New("not found")
+	}
+	obj.SetName(key.Name)
+	obj.SetLabels(labels)
+	return nil
+}
+
+func namespace(name string, labels map[string]string) *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: map[string]string{lastApplied: "{}", "team": "data"}}}
+}
+
+func limitRange(namespace, name, memory string) *corev1.LimitRange {
+	list := corev1.ResourceList{"memory": resource.MustParse(memory)}
+	return &corev1.LimitRange{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
+		Spec:       corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{Type: "Container", Max: list}}},
+	}
+}
+
+func TestNamespaceFollowsTheCluster(t *testing.T) {
+	t.Parallel()
+	live := &liveReader{have: map[string]map[string]string{"fresh": {"tier": "new"}}}
+	n := newClusterNamespaces(nil, live)
+	if _, err := n.Namespace(t.Context(), "a"); err == nil {
+		t.Error("answered before the caches were filled")
+	}
+	n.synced.Store(true)
+
+	n.setLimits(limitRange("a", "z", "4096Mi"))
+	n.setNamespace(namespace("a", map[string]string{"tier": "production"}))
+	n.setLimits(limitRange("a", "b", "1.5Gi"))
+	n.setLimits(limitRange("other", "b", "1Gi"))
+	want := engine.Namespace{
+		Name: "a", Labels: map[string]string{"tier": "production"}, Annotations: map[string]string{"team": "data"}, LabelsKnown: true, LimitsKnown: true,
+		LimitRanges: []engine.LimitRange{{Type: "Container", Max: map[string]string{"memory": "1536Mi"}}, {Type: "Container", Max: map[string]string{"memory": "4Gi"}}},
+	}
+	check := func(want engine.Namespace) {
+		t.Helper()
+		got, err := n.Namespace(t.Context(), want.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	check(want)
+
+	n.dropLimits(limitRange("a", "b", "1Gi"))
+	want.LimitRanges = want.LimitRanges[1:]
+	check(want)
+
+	n.setNamespace(namespace("a", nil))
+	want.Labels = nil
+	check(want)
+	if live.asked != 0 {
+		t.Errorf("%d live reads of a namespace that the cache knows", live.asked)
+	}
+
+	n.setLimits(limitRange("fresh", "a", "1Gi"))
+	check(engine.Namespace{
+		Name: "fresh", Labels: map[string]string{"tier": "new"}, LabelsKnown: true, LimitsKnown: true,
+		LimitRanges: []engine.LimitRange{{Type: "Container", Max: map[string]string{"memory": "1Gi"}}},
+	})
+
+	n.dropNamespace(namespace("a", nil))
+	if _, err := n.Namespace(t.Context(), "a"); err == nil {
+		t.Error("a deleted namespace is still known")
+	}
+	if live.asked != 2 {
+		t.Errorf("%d live reads, want 2", live.asked)
+	}
+}
+
+func TestEventsReachTheirHandlers(t *testing.T) {
+	t.Parallel()
+	var got []string
+	h := events(func(ns *corev1.Namespace) { got = append(got, "set "+ns.Name) }, func(ns *corev1.Namespace) { got = append(got, "drop "+ns.Name) })
+	h.OnAdd(namespace("a", nil), true)
+	h.OnUpdate(namespace("a", nil), namespace("b", nil))
+	h.OnDelete(namespace("b", nil))
+	h.OnDelete(deleted("c"))
+	if diff := cmp.Diff([]string{"set a", "set b", "drop b", "drop c"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// deleted is what an informer says of an object whose end it did not see.
+func deleted(name string) any {
+	return toolscache.DeletedFinalStateUnknown{Key: name, Obj: namespace(name, nil)}
+}
