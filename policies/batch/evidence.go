@@ -1,0 +1,214 @@
+package batch
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// evidence is what clients leave in an object about what they sent, as raw
+// JSON: it is large and seldom needed.
+type evidence struct {
+	managedFields []byte // metadata.managedFields
+	lastApplied   []byte // the last-applied annotation, still a JSON string
+}
+
+// of says whether a field that holds the API server's default was written.
+func (e *evidence) of(p place) State {
+	if fields, exact := e.applied(); exact {
+		path := fieldPath(p)
+		for _, f := range fields {
+			if owns(f, path) {
+				return Explicit
+			}
+		}
+		return Unset
+	}
+	if document := e.document(); document != nil {
+		value := descend(document, p)
+		if value == nil || value.Kind() == 'n' {
+			return Unset
+		}
+		return Explicit
+	}
+	return Ambiguous
+}
+
+// applied are the fieldsV1 of all writers, when every one of them used
+// server-side apply: only then they name no defaults.
+func (e *evidence) applied() (fields []jsontext.Value, exact bool) {
+	exact = true
+	each(e.managedFields, func(entry jsontext.Value) {
+		var operation, subresource, owned jsontext.Value
+		members(entry, func(key []byte, value jsontext.Value) {
+			switch string(key) {
+			case "operation":
+				operation = value
+			case "subresource":
+				subresource = value
+			case "fieldsV1":
+				owned = value
+			}
+		})
+		if string(subresource) == `"status"` {
+			return
+		}
+		exact = exact && string(operation) == `"Apply"`
+		fields = append(fields, owned)
+	})
+	return fields, exact && len(fields) > 0
+}
+
+// document is what client-side apply sent; nil when it did not, or when the
+// annotation, which anybody can write, is no JSON object.
+func (e *evidence) document() jsontext.Value {
+	if len(e.lastApplied) == 0 || e.lastApplied[0] != '"' {
+		return nil
+	}
+	text := jsontext.Value(bytes.TrimSpace(unquoted(e.lastApplied)))
+	if tooDeep(text) || !text.IsValid() || text.Kind() != '{' {
+		return nil
+	}
+	return text
+}
+
+// fieldPath is a place as fieldsV1 spells it: f: before a field, k: before the
+// key of a list item.
+func fieldPath(p place) []string {
+	path := make([]string, len(p.tokens))
+	for i, token := range p.tokens {
+		path[i] = "f:" + token
+	}
+	if at := p.containerAt(); at >= 0 {
+		name, err := json.Marshal(p.container.Name)
+		if err == nil { // a string always encodes
+			path[at] = `k:{"name":` + string(name) + `}`
+		}
+	}
+	return path
+}
+
+// containerAt is which token is the container's index; -1: none.
+func (p place) containerAt() int {
+	if p.container == nil {
+		return -1
+	}
+	return slices.Index(p.tokens, p.container.List) + 1
+}
+
+// owns reports whether a fieldsV1 lists a path, itself or as part of something
+// that is owned as a whole.
+func owns(fields jsontext.Value, path []string) bool {
+	for i, key := range path {
+		if i > 0 && string(fields) == "{}" {
+			return true
+		}
+		if fields = member(fields, key); fields == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// descend follows a place through a document in which containers stand in
+// another order; nil when there is nothing.
+func descend(document jsontext.Value, p place) jsontext.Value {
+	at := p.containerAt()
+	for i, token := range p.tokens {
+		if i == at {
+			document = named(document, p.container.Name)
+		} else {
+			document = member(document, token)
+		}
+		if document == nil {
+			return nil
+		}
+	}
+	return document
+}
+
+// named is the first item of a list with that name.
+func named(list jsontext.Value, name string) (found jsontext.Value) {
+	each(list, func(item jsontext.Value) {
+		own := member(item, "name")
+		if found == nil && own != nil && own.Kind() == '"' && string(unquoted(own)) == name {
+			found = item
+		}
+	})
+	return found
+}
+
+// member is an object's member; nil when there is none or v is no object.
+func member(v jsontext.Value, key string) (found jsontext.Value) {
+	members(v, func(k []byte, value jsontext.Value) {
+		if string(k) == key {
+			found = value
+		}
+	})
+	return found
+}
+
+// members calls visit with each member of an object. What is no object has
+// none.
+func members(v jsontext.Value, visit func(key []byte, value jsontext.Value)) {
+	if len(v) == 0 || v.Kind() != '{' {
+		return
+	}
+	dec := jsontext.NewDecoder(bytes.NewBuffer(v))
+	if _, err := dec.ReadToken(); err != nil {
+		return
+	}
+	for dec.PeekKind() == '"' {
+		key, err := dec.ReadValue()
+		if err != nil {
+			return
+		}
+		name := unquoted(key)
+		value, err := dec.ReadValue()
+		if err != nil {
+			return
+		}
+		visit(name, value)
+	}
+}
+
+// each calls visit with each item of a list. What is no list has none.
+func each(v jsontext.Value, visit func(item jsontext.Value)) {
+	if len(v) == 0 || v.Kind() != '[' {
+		return
+	}
+	dec := jsontext.NewDecoder(bytes.NewBuffer(v))
+	if _, err := dec.ReadToken(); err != nil {
+		return
+	}
+	for dec.PeekKind() != ']' && dec.PeekKind() != 0 {
+		item, err := dec.ReadValue()
+		if err != nil {
+			return
+		}
+		visit(item)
+	}
+}
+
+// AuthorSent reports whether an author, not an admission webhook, wrote an
+// annotation: what webhooks write is listed by no entry of managedFields.
+func (o *Object) AuthorSent(annotation string) bool {
+	sent := false
+	path := []string{"f:metadata", "f:annotations", "f:" + annotation}
+	each(o.evidence.managedFields, func(entry jsontext.Value) {
+		sent = sent || lists(member(entry, "fieldsV1"), path)
+	})
+	return sent
+}
+
+// lists reports whether a fieldsV1 names a path.
+func lists(fields jsontext.Value, path []string) bool {
+	for _, key := range path {
+		if fields = member(fields, key); fields == nil {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,54 @@
+package batch
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// maxQuantity is the longest quantity, in characters, that is read.
+const maxQuantity = 64
+
+// Quantity is an amount of a resource as a number: cpu in millicores, every
+// other resource in its base unit (bytes, pieces), rounded away from zero to a
+// whole number, and at most what an int64 holds. The syntax is that of
+// resource.Quantity in k8s.io/apimachinery.
+func Quantity(name, s string) (int64, error) {
+	if len(s) > maxQuantity || hugeExponent(s) {
+		return 0, fmt.Errorf("quantity of %s is %d characters of no sensible size", name, len(s))
+	}
+	q, err := resource.ParseQuantity(s)
+	if err != nil {
+		return 0, fmt.Errorf("quantity of %s is %q, expected a number with an optional unit such as 100m or 128Mi", name, s)
+	}
+	most := int64(math.MaxInt64)
+	if name == "cpu" {
+		most /= 1000
+	}
+	limit := resource.NewQuantity(most, resource.DecimalSI)
+	if q.Cmp(*limit) > 0 {
+		return math.MaxInt64, nil
+	}
+	limit.Neg()
+	if q.Cmp(*limit) < 0 {
+		return math.MinInt64, nil
+	}
+	if name == "cpu" {
+		return q.MilliValue(), nil
+	}
+	return q.Value(), nil
+}
+
+// hugeExponent reports whether a decimal exponent is so large that working the
+// number out would take long.
+func hugeExponent(s string) bool {
+	at := strings.LastIndexAny(s, "eE")
+	if at < 0 || at == len(s)-1 {
+		return false
+	}
+	n, err := strconv.Atoi(s[at+1:])
+	return err == nil && (n > 1000 || n < -1000)
+}
