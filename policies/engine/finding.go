@@ -33,7 +33,12 @@ type Finding struct {
 }
 
 // Sentence is the finding as a person reads it, without the rule's name.
-func (f Finding) Sentence() string { return f.Subject + " " + f.Message }
+func (f Finding) Sentence() string {
+	if f.Subject == "" { // a policy error is about no field
+		return f.Message
+	}
+	return oneLine(f.Subject) + " " + f.Message
+}
 
 // Effective is what the finding does once exceptions and the ratchet are
 // counted: both leave it in the audit trail only.

@@ -15,6 +15,8 @@ type boundRule struct {
 	params map[string]any
 	deny   ast.Body // nil: the rule refuses nothing
 	fills  []fill
+
+	readsLabels, readsLimits bool // what of the namespace it needs
 }
 
 // fill is one query for values: a ground path, or all containers at once.
@@ -83,6 +85,12 @@ func (e *Engine) steps(bindings []config.Binding) []step {
 // because most have no gap and are then never evaluated.
 func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]any) (*boundRule, error) {
 	b := &boundRule{rule: rule, params: params}
+	for _, read := range rule.Reads {
+		if len(read) > 1 && read[0] == "namespace" {
+			b.readsLabels = b.readsLabels || read[1] == "labels" || read[1] == "annotations"
+			b.readsLimits = b.readsLimits || read[1] == "limitRanges"
+		}
+	}
 	root := program.Ref(rule.Name, params)
 	if rule.Denies {
 		body, err := compileQuery(program, root.Append(ast.StringTerm("deny")))

@@ -27,6 +27,8 @@ type Verdict struct {
 	Skipped  string
 	// NotJudged names the rules that needed something nobody could tell here.
 	NotJudged []NotJudged
+	// Advice is about the object but of no rule: a profile that does not exist.
+	Advice []string
 
 	subject string // "CronJob payments/nightly"
 	policy  Identity

@@ -1,13 +1,155 @@
 package engine
 
-// Refused reports whether a finding refuses the object.
-func (v Verdict) Refused() bool { return false }
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
 
-// Denial is the message of a refusal, at most 10 lines, as DESIGN.md section 7 shows.
-func (v Verdict) Denial() string { return "" }
+	"github.com/batchgate/batchgate/policies/config"
+)
 
-// Warnings are the warn-mode findings, one line of at most 120 characters each.
-func (v Verdict) Warnings() []string { return nil }
+// How much of anything a person or a log is shown. A hostile name or message
+// must not flood either; the API server drops warnings past 4,096 characters.
+const (
+	maxMessage  = 400
+	maxWarning  = 120
+	maxWarnings = 20
+	maxAudit    = 4096
+	maxFindings = 7 // in a denial, which has a line before and two after
+)
 
-// Audit are the audit annotations of the verdict.
-func (v Verdict) Audit() map[string]string { return nil }
+// Refused reports whether the object is refused.
+func (v Verdict) Refused() bool { return len(v.Enforced()) > 0 }
+
+// Enforced are the findings that refuse the object.
+func (v Verdict) Enforced() []Finding { return v.effectiveIs(config.Enforce) }
+
+// Denial is the message of a refusal, at most 10 lines; empty when nothing is
+// refused.
+func (v Verdict) Denial() string {
+	enforced := v.Enforced()
+	if len(enforced) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is refused:\n", oneLine(v.subject))
+	for i, f := range enforced {
+		if i == maxFindings && len(enforced) > maxFindings+1 {
+			fmt.Fprintf(&b, "  and %d more\n", len(enforced)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  %s (%s)\n", f.Sentence(), f.Rule)
+	}
+	fmt.Fprintf(&b, "policy %s; check before applying: batchgate check %sFILE", v.policy, v.policy.flag())
+	return b.String()
+}
+
+// flag is how `batchgate check` is told about this policy.
+func (i Identity) flag() string {
+	switch i.Name {
+	case "recommended":
+		return "" // what check uses when nothing is said
+	case "audit", "strict":
+		return "--policy " + i.Name + " "
+	}
+	return "--policy DIR "
+}
+
+// Warnings are what the author is told of an object that is admitted or
+// refused: findings in mode warn, and labels that choose nothing.
+func (v Verdict) Warnings() []string {
+	var told []string
+	for _, text := range v.Advice {
+		told = append(told, bounded(oneLine(text), maxWarning))
+	}
+	for _, f := range v.effectiveIs(config.Warn) {
+		told = append(told, warning(f.Sentence(), f.Rule))
+	}
+	return capped(told)
+}
+
+// warning is one line that always ends with the rule to look up.
+func warning(text, rule string) string {
+	suffix := " (" + bounded(oneLine(rule), maxWarning/2) + ")"
+	return bounded(oneLine(text), maxWarning-len([]rune(suffix))) + suffix
+}
+
+func capped(told []string) []string {
+	if len(told) <= maxWarnings {
+		return told
+	}
+	return append(told[:maxWarnings-1:maxWarnings-1], fmt.Sprintf("and %d more warnings", len(told)-maxWarnings+1))
+}
+
+// Audit are the audit annotations of the verdict: for each class of findings a
+// JSON list.
+func (v Verdict) Audit() map[string]string {
+	audit := map[string]string{"policy": v.policy.String()}
+	classes := map[string][]auditEntry{}
+	for _, f := range v.Findings {
+		entry := auditEntry{Rule: f.Rule, Field: f.Field, Message: f.Message}
+		class := map[config.Mode]string{config.Enforce: "enforced", config.Warn: "warned", config.Audit: "audited"}[f.Mode]
+		switch {
+		case f.Excepted != nil:
+			class = "excepted"
+			entry.Reason, entry.Owner, entry.Expires = f.Excepted.Reason, f.Excepted.Owner, f.Excepted.Expires
+		case f.Tolerated:
+			class = "tolerated"
+		}
+		if class != "" {
+			classes[class] = append(classes[class], entry)
+		}
+	}
+	for class, entries := range classes {
+		audit[class] = encodeAudit(entries)
+	}
+	return audit
+}
+
+type auditEntry struct {
+	Rule    string `json:"rule,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Owner   string `json:"owner,omitempty"`
+	Expires string `json:"expires,omitempty"`
+	More    int    `json:"more,omitempty"` // how many entries were left out
+}
+
+// encodeAudit keeps whole entries, so that what is cut is still JSON.
+func encodeAudit(entries []auditEntry) string {
+	for shown := len(entries); shown >= 0; shown-- {
+		list := entries[:shown:shown]
+		if left := len(entries) - shown; left > 0 {
+			list = append(list, auditEntry{More: left})
+		}
+		encoded, err := json.Marshal(list)
+		if err == nil && len(encoded) <= maxAudit {
+			return string(encoded)
+		}
+	}
+	return "[]"
+}
+
+// oneLine replaces what could move a terminal's cursor or forge a log line.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// bounded cuts text to at most limit runes and shows that it did.
+func bounded(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	return string(runes[:limit-1]) + "…"
+}

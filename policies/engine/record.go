@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/batchgate/batchgate/policies/config"
+)
+
+// RecordAnnotation holds what was filled in: a JSON object of field path to
+// value, on the object's own metadata. It is a note to people, never evidence.
+const RecordAnnotation = "batchgate.dev/filled"
+
+func (s *subject) recordPath() []string {
+	return []string{s.root(), "metadata", "annotations", RecordAnnotation}
+}
+
+// record is the annotation's new value as a JSON string, nil to leave it; or
+// remove is set, because what is there was written by an author.
+func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, remove bool) {
+	if e.policy.RecordFills != config.RecordAnnotation {
+		return nil, false
+	}
+	present, has := s.object.Annotations()[RecordAnnotation]
+	forged := has && s.req.Operation == Create && s.object.AuthorSent(RecordAnnotation)
+	if len(changes) == 0 {
+		return nil, forged
+	}
+	entries := map[string]json.RawMessage{}
+	switch {
+	case s.req.Operation == Update:
+		entries = s.stillTrue(s.old.Annotations()[RecordAnnotation])
+	case has && !forged: // this webhook is asked a second time about one CREATE
+		entries = decodeRecord(present)
+	}
+	for _, c := range changes {
+		entries[c.Field] = c.To
+	}
+	encoded, err := json.Marshal(entries)
+	if err != nil {
+		return nil, false
+	}
+	value, err = json.Marshal(string(encoded))
+	if err != nil {
+		return nil, false
+	}
+	return value, false
+}
+
+// recordOf is the record of some changes, as the audit trail shows it.
+func recordOf(changes []Change) string {
+	entries := make(map[string]json.RawMessage, len(changes))
+	for _, c := range changes {
+		entries[c.Field] = c.To
+	}
+	encoded, err := json.Marshal(entries)
+	if err != nil {
+		return ""
+	}
+	return bounded(string(encoded), maxAudit)
+}
+
+func decodeRecord(text string) map[string]json.RawMessage {
+	var entries map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &entries) != nil || entries == nil {
+		return map[string]json.RawMessage{}
+	}
+	return entries
+}
+
+// stillTrue keeps of an older record what the object still says.
+func (s *subject) stillTrue(text string) map[string]json.RawMessage {
+	entries := decodeRecord(text)
+	if len(entries) == 0 {
+		return entries
+	}
+	decoder := json.NewDecoder(bytes.NewReader(s.req.Object))
+	decoder.UseNumber()
+	var object any
+	if decoder.Decode(&object) != nil {
+		return map[string]json.RawMessage{}
+	}
+	for field, value := range entries {
+		now, err := json.Marshal(at(object, field))
+		if err != nil || !bytes.Equal(now, value) {
+			delete(entries, field)
+		}
+	}
+	return entries
+}
+
+// at is the value at a field path as the record writes it:
+// spec.containers[0].resources.limits[nvidia.com/gpu].
+func at(value any, field string) any {
+	for field != "" {
+		var token string
+		if field[0] == '[' {
+			token, field, _ = strings.Cut(field[1:], "]")
+		} else {
+			end := strings.IndexAny(field, ".[")
+			if end < 0 {
+				end = len(field)
+			}
+			token, field = field[:end], field[end:]
+		}
+		field = strings.TrimPrefix(field, ".")
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[token]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}

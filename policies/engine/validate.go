@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/batchgate/batchgate/policies/batch"
+	"github.com/batchgate/batchgate/policies/config"
+)
+
+// Validate says what the rules refuse. An *ObjectError means that
+// Request.Object is no Job or CronJob at all, and a context error that the
+// answer did not come in time.
+func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
+	if e.policy.Excluded(req.Namespace.Name) {
+		return Verdict{Skipped: "namespace excluded", policy: e.identity}, nil
+	}
+	s, err := e.read(req)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{subject: s.title(), policy: e.identity, Advice: e.profileAdvice(s)}
+	if v.Findings, err = e.findings(ctx, s); err != nil {
+		return Verdict{}, err
+	}
+	if s.old != nil && len(v.Findings) > 0 {
+		if err := e.tolerate(ctx, s, v.Findings); err != nil {
+			return Verdict{}, err
+		}
+	}
+	v.NotJudged = e.notJudged(s)
+	slices.SortFunc(v.Findings, func(a, b Finding) int {
+		switch {
+		case a.Effective().Stronger(b.Effective()):
+			return -1
+		case b.Effective().Stronger(a.Effective()):
+			return 1
+		}
+		return cmp.Or(
+			strings.Compare(a.Rule, b.Rule),
+			slices.Compare(a.View, b.View),
+			strings.Compare(a.Message, b.Message),
+		)
+	})
+	return v, nil
+}
+
+// findings are what all rules say of the subject as it is, in no order. A
+// profile's findings join those without it; what both say counts once, in the
+// stronger mode.
+func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
+	p := e.planFor(e.selection(s))
+	ceiling := e.ceiling(s)
+	var all []Finding
+	seen := map[string]int{}
+	err := e.evaluate(ctx, e.input(s), func(v *evaluation) error {
+		for _, steps := range [][]step{p.base, p.profile} {
+			for _, st := range steps {
+				found, err := v.deny(ctx, s, st)
+				if err != nil {
+					return err
+				}
+				for _, f := range found {
+					f.Mode = f.Mode.Cap(ceiling)
+					f.Excepted = e.excepted(s, f.Rule)
+					key := f.identity()
+					if i, ok := seen[key]; !ok {
+						seen[key] = len(all)
+						all = append(all, f)
+					} else if f.Mode.Stronger(all[i].Mode) {
+						all[i] = f
+					}
+				}
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// deny asks one rule.
+func (v *evaluation) deny(ctx context.Context, s *subject, st step) ([]Finding, error) {
+	if st.deny == nil {
+		return nil, nil
+	}
+	result, err := v.query(ctx, st.deny)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	var found []Finding
+	if err == nil && result != nil {
+		found, err = s.findingsOf(st, result)
+	}
+	if err != nil {
+		return []Finding{{
+			Rule: st.rule.Name, Mode: st.mode, Severity: st.rule.Severity,
+			Message: policyError(err), PolicyError: true,
+		}}, nil
+	}
+	return found, nil
+}
+
+// identity is what makes two findings the same one across UPDATEs.
+func (f Finding) identity() string {
+	return f.Rule + "\x00" + f.Message + "\x00" + pathKey(canonical(f.View))
+}
+
+// tolerate marks the findings that the stored object already has, judged by
+// the current policy: what was admitted once never blocks an unrelated change.
+func (e *Engine) tolerate(ctx context.Context, s *subject, findings []Finding) error {
+	before, err := e.findings(ctx, s.stored())
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, f := range before {
+		known[f.identity()] = true
+	}
+	changed := batch.SpecChanged(s.old, s.object)
+	for i, f := range findings {
+		// A rule that errs on both has not said that both are equally bad.
+		findings[i].Tolerated = known[f.identity()] && !(f.PolicyError && changed)
+	}
+	return nil
+}
+
+// notJudged names the rules that needed what nobody could tell.
+func (e *Engine) notJudged(s *subject) []NotJudged {
+	if s.req.Namespace.LabelsKnown && s.req.Namespace.LimitsKnown {
+		return nil
+	}
+	var missing []NotJudged
+	if !s.req.Namespace.LabelsKnown && e.policy.NeedsLabels() {
+		missing = append(missing, NotJudged{Rule: "namespaces", Needs: needsLabels})
+	}
+	p := e.planFor(e.selection(s))
+	for _, steps := range [][]step{p.base, p.profile} {
+		for _, st := range steps {
+			if st.readsLabels && !s.req.Namespace.LabelsKnown {
+				missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needsLabels})
+			}
+			if st.readsLimits && !s.req.Namespace.LimitsKnown {
+				missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needsLimits})
+			}
+		}
+	}
+	slices.SortFunc(missing, func(a, b NotJudged) int {
+		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Needs, b.Needs))
+	})
+	return slices.Compact(missing)
+}
+
+const (
+	needsLabels = "the labels of the namespace"
+	needsLimits = "the LimitRanges of the namespace"
+)
+
+// profileAdvice tells an author about a profile label that chooses nothing.
+func (e *Engine) profileAdvice(s *subject) []string {
+	name, set := s.object.JobLabels()[profileLabel]
+	if set {
+		if slices.Contains(e.policy.ProfileNames(), name) {
+			return nil
+		}
+		text := fmt.Sprintf("label %s: there is no profile %q", profileLabel, name)
+		if nearest := e.policy.NearestProfile(name); nearest != "" {
+			text += fmt.Sprintf(", did you mean %q?", nearest)
+		}
+		return []string{text}
+	}
+	if _, onCronJob := s.object.Labels()[profileLabel]; onCronJob && s.object.Kind() == batch.CronJob {
+		return []string{"label " + profileLabel + " counts on spec.jobTemplate.metadata.labels, here it is on the CronJob alone"}
+	}
+	return nil
+}
+
+// effectiveIs selects findings by what they do.
+func (v Verdict) effectiveIs(m config.Mode) []Finding {
+	var found []Finding
+	for _, f := range v.Findings {
+		if f.Effective() == m && f.Excepted == nil && !f.Tolerated {
+			found = append(found, f)
+		}
+	}
+	return found
+}
