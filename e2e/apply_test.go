@@ -54,8 +54,12 @@ func TestASecondApplyOfTheSameFileChangesNothing(t *testing.T) {
 // content is the object of a manifest as it is stored, without what controllers write into it meanwhile.
 func (u *user) content(manifest string) map[string]any {
 	u.t.Helper()
-	object := &unstructured.Unstructured{Object: *decoded[map[string]any](u.t, u.does(manifest, "get", "-f", "-", "-o", "json",
-		"--show-managed-fields"))}
+	list := decoded[unstructured.UnstructuredList](u.t,
+		u.does(manifest, "get", "-f", "-", "-o", "json", "--show-managed-fields"))
+	if len(list.Items) != 1 {
+		u.t.Fatalf("%d objects of the manifest, expected 1", len(list.Items))
+	}
+	object := list.Items[0]
 	var managers []metav1.ManagedFieldsEntry
 	for _, entry := range object.GetManagedFields() {
 		if entry.Subresource == "" {
