@@ -36,8 +36,9 @@ func (r *reader) value(n *yaml.Node, what string, depth int) (v any, ok bool) {
 		return object, len(r.list) == before
 	case yaml.SequenceNode:
 		array := []any{}
+		inside := "an item of " + strings.TrimPrefix(what, "an item of ")
 		for _, item := range r.items(n, what, longestList) {
-			element, ok := r.value(item, "an item of "+what, depth+1)
+			element, ok := r.value(item, inside, depth+1)
 			if !ok {
 				return nil, false
 			}
