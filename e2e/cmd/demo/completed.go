@@ -20,6 +20,7 @@ func completed(manifest []byte, operations []controlplane.PatchOperation) (befor
 	}
 	document.HeadComment = ""
 	document.Content[0].HeadComment = ""
+	document.Content[0].Content[0].HeadComment = ""
 	if before, err = text(&document); err != nil {
 		return "", "", err
 	}
