@@ -13,6 +13,9 @@ KEEP     ?=
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
+# A first build takes minutes: the packages that are compiled are counted. Other lines are downloads and errors.
+COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)"} n % 100 == 0 {print "  " n " packages"; fflush()}'
+
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 
@@ -23,12 +26,12 @@ help: ## list the targets
 
 demo: ## start a real control plane, install the gate and apply the examples; KEEP=1 leaves it running
 	@mkdir -p $(BIN)
-	@cd e2e && $(GO) build -o ../$(BIN)/demo ./cmd/demo
+	@cd e2e && $(GO) build -v -o ../$(BIN)/demo ./cmd/demo $(call COUNT_PACKAGES,the demo)
 	@$(BIN)/demo $(if $(filter-out 0 no false,$(KEEP)),--keep)
 
 demo-stop: ## stop what `make demo KEEP=1` left running
 	@mkdir -p $(BIN)
-	@cd e2e && $(GO) build -o ../$(BIN)/demo ./cmd/demo
+	@cd e2e && $(GO) build -v -o ../$(BIN)/demo ./cmd/demo $(call COUNT_PACKAGES,the demo)
 	@$(BIN)/demo --stop
 
 build: ## build the batchgate binary into bin/
@@ -47,11 +50,15 @@ fuzz: ## each fuzz target for FUZZTIME (5s)
 	@./.ci/fuzz "$(FUZZTIME)"
 
 e2e: ## the tests on a real kube-apiserver (built on the first run)
-	cd e2e && $(GO) run ./cmd/controlplane build
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
+	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -timeout 30m ./...
 
 parity: ## N (1000) generated manifests through `check` and through the cluster, which must agree
-	cd e2e && $(GO) run ./cmd/controlplane build
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
+	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -count=1 -timeout 24h -v ./parity -run TestParity -args -n $(N)
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
