@@ -75,10 +75,13 @@ func roleWords(role string) string {
 // field prints tokens the way the API server names fields.
 func (o *Object) field(p place) string {
 	var b strings.Builder
-	t := o.root
+	var t *ast.Term
+	if p.ok {
+		t = o.root
+	}
 	for i, token := range p.tokens {
 		switch {
-		case inList(t), !plain(token), i > 0 && !p.ok && p.tokens[i-1] == "containers":
+		case inList(t) && number(token), !plain(token), i > 0 && !p.ok && p.tokens[i-1] == "containers":
 			b.WriteString("[" + token + "]")
 		case b.Len() > 0:
 			b.WriteString("." + token)
@@ -98,6 +101,11 @@ func inList(t *ast.Term) bool {
 	}
 	_, list := t.Value.(*ast.Array)
 	return list
+}
+
+func number(token string) bool {
+	_, err := strconv.Atoi(token)
+	return err == nil
 }
 
 // plain reports whether a key can stand in a dotted path without brackets.
