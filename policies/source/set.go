@@ -1,0 +1,202 @@
+package source
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/batchgate/batchgate/policies"
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/config"
+)
+
+// DefaultPreset is what a policy stands on that does not say.
+const DefaultPreset = "recommended"
+
+// policyFile is the name of the policy in a directory.
+const policyFile = "policy.yaml"
+
+// Set is a policy together with the rules that it binds. It is immutable.
+type Set struct {
+	Catalogue *catalogue.Catalogue
+	Policy    *config.Policy
+	Source    string // the preset's name, or the path as it was given
+}
+
+// Load reads a policy set:
+//
+//	""                 the preset "recommended"
+//	audit              a preset, by its name
+//	path/policy.yaml   a policy file for the bundled rules
+//	path               a directory: policy.yaml, rules/<name>/<name>.rego and lib/
+//
+// A name without a slash that is both a preset and a path is the preset. The
+// error has a line for each problem, with file and place.
+func Load(spec string) (*Set, error) {
+	if spec == "" {
+		spec = DefaultPreset
+	}
+	if slices.Contains(Presets(), spec) {
+		return loadPreset(spec)
+	}
+	found, err := os.Stat(spec)
+	switch {
+	case err != nil:
+		return nil, notFound(spec, err)
+	case found.IsDir():
+		return loadDirectory(spec)
+	case found.Mode().IsRegular():
+		return loadFile(spec)
+	}
+	return nil, fmt.Errorf("%s: is neither a file nor a directory; expected a policy.yaml, a directory that has one, or a preset: %s",
+		spec, strings.Join(Presets(), ", "))
+}
+
+// Presets are the names of the bundled presets, sorted.
+func Presets() []string {
+	files, err := policies.FS.ReadDir("presets")
+	if err != nil {
+		panic("source: the presets are part of the program: " + err.Error())
+	}
+	var names []string
+	for _, file := range files {
+		if name, ok := strings.CutSuffix(file.Name(), ".yaml"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func loadPreset(name string) (*Set, error) {
+	file, parsing := preset(name)
+	rules, loading := catalogue.Load(bundled())
+	if err := errors.Join(parsing, loading); err != nil {
+		return nil, err
+	}
+	return resolve(name, rules, file, nil)
+}
+
+func loadFile(name string) (*Set, error) {
+	real, err := filepath.EvalSymlinks(name) // a file that is named may be anywhere
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	root, err := os.OpenRoot(filepath.Dir(real))
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	defer root.Close()
+	return load(name, &tree{root: root}, filepath.Base(real), name, bundled())
+}
+
+func loadDirectory(dir string) (*Set, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, plain(dir, err)
+	}
+	defer root.Close()
+	files := &tree{root: root}
+	shown := filepath.Join(dir, policyFile)
+	if _, err := root.Stat(policyFile); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: is not there; expected a policy%s", shown, didYouMean(policyFile, files.names(".")))
+	}
+	for _, name := range []string{"rules", "lib"} {
+		if found, err := root.Stat(name); err == nil && !found.IsDir() {
+			return nil, fmt.Errorf("%s: is not a directory; expected Rego files in it", filepath.Join(dir, name))
+		} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, plain(filepath.Join(dir, name), err)
+		}
+	}
+	if n := len(files.names("rules")); n > maxRules {
+		return nil, fmt.Errorf("%s: has more than %d entries; expected a directory for each rule", filepath.Join(dir, "rules"), maxRules)
+	}
+	return load(dir, files, policyFile, shown, bundled(), catalogue.Layer{Name: dir, FS: files})
+}
+
+// load reads a policy file, what it extends, and the layers of rules.
+func load(source string, files *tree, name, shown string, layers ...catalogue.Layer) (*Set, error) {
+	var file, below *config.File
+	data, parsing := files.ReadFile(name)
+	if parsing != nil {
+		parsing = plain(shown, parsing)
+	} else if file, parsing = config.Parse(shown, data); parsing == nil {
+		below, parsing = under(file)
+	}
+	rules, loading := catalogue.Load(layers...)
+	if err := errors.Join(parsing, loading); err != nil {
+		return nil, err
+	}
+	return resolve(source, rules, file, below)
+}
+
+func resolve(source string, rules *catalogue.Catalogue, file, below *config.File) (*Set, error) {
+	policy, err := config.Resolve(file, below, rules.Specs())
+	if err != nil {
+		return nil, err
+	}
+	return &Set{Catalogue: rules, Policy: policy, Source: source}, nil
+}
+
+// under is the preset that a file stands on.
+func under(file *config.File) (*config.File, error) {
+	switch name := file.Extends; {
+	case name == "":
+		return preset(DefaultPreset)
+	case !slices.Contains(Presets(), name):
+		return nil, file.UnknownPreset(Presets())
+	default:
+		return preset(name)
+	}
+}
+
+func preset(name string) (*config.File, error) {
+	file := path.Join("presets", name+".yaml")
+	data, err := policies.FS.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return config.Parse(file, data)
+}
+
+func bundled() catalogue.Layer { return catalogue.Layer{Name: "bundled", FS: policies.FS} }
+
+// notFound explains a spec that names nothing.
+func notFound(spec string, err error) error {
+	if !errors.Is(err, os.ErrNotExist) {
+		return plain(spec, err)
+	}
+	candidates := []string{}
+	if !strings.ContainsRune(spec, filepath.Separator) {
+		candidates = Presets()
+	}
+	hint := didYouMean(spec, candidates)
+	if hint == "" {
+		dir, base := filepath.Split(spec)
+		if near := config.Nearest(base, namesIn(cmp.Or(dir, "."))); near != "" {
+			hint = fmt.Sprintf("; did you mean %q?", dir+near)
+		}
+	}
+	return fmt.Errorf("%s: is not there; expected a policy.yaml, a directory that has one, or a preset: %s%s",
+		spec, strings.Join(Presets(), ", "), hint)
+}
+
+func didYouMean(name string, candidates []string) string {
+	if near := config.Nearest(name, candidates); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// plain is an error of the file system without the repetition of path and call.
+func plain(shown string, err error) error {
+	var pathError *os.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return fmt.Errorf("%s: %w", shown, err)
+}
