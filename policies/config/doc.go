@@ -28,6 +28,7 @@
 // A file has at most 1 MiB, one document, 64 `namespaces` entries (together with
 // its preset), 64 profiles, 1,000 exceptions, 100 trusted owners, 256 items in a
 // list, texts of 1,024 bytes and parameters 16 levels deep. A rule can have at
-// most 256 different sets of parameters. Anchors, aliases, merge keys and tags of
+// most 256 different sets of parameters. Of more than 100 problems the first hundred
+// are told. Anchors, aliases, merge keys and tags of
 // one's own are refused, so that no file is larger than it looks.
 package config

@@ -29,14 +29,21 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
-// Errors are all problems of a policy, sorted by place. It is never empty.
-type Errors struct{ Problems []*Problem }
+// Errors are the problems of a policy, sorted by place: all of them, or the first
+// hundred that were found. It is never empty.
+type Errors struct {
+	Problems []*Problem
+	More     int // how many there are beyond these
+}
 
 // Error has one line for each problem.
 func (e *Errors) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		lines[i] = p.Error()
+	}
+	if e.More > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", e.More))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -47,12 +54,23 @@ type place struct {
 	line, column int
 }
 
+// maxProblems keeps the answer to a file of rubbish readable.
+const maxProblems = 100
+
 // problems collects what is wrong; its zero value is ready.
 type problems struct {
 	list []*Problem
+	more int
 }
 
+// count is how many problems there are.
+func (c *problems) count() int { return len(c.list) + c.more }
+
 func (c *problems) add(at place, what, expected, nearest string) {
+	if len(c.list) == maxProblems {
+		c.more++
+		return
+	}
 	c.list = append(c.list, &Problem{
 		File: at.file, Line: max(at.line, 1), Column: max(at.column, 1),
 		What: what, Expected: expected, Nearest: nearest,
@@ -71,5 +89,5 @@ func (c *problems) err() error {
 		)
 	})
 	c.list = slices.CompactFunc(c.list, func(a, b *Problem) bool { return *a == *b })
-	return &Errors{Problems: c.list}
+	return &Errors{Problems: c.list, More: c.more}
 }

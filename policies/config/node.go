@@ -68,6 +68,10 @@ func (r *reader) fields(n *yaml.Node, what string, known map[string]func(*yaml.N
 			read(p.value)
 			continue
 		}
+		if r.count() >= maxProblems {
+			r.more++ // no time is spent on what is not shown
+			continue
+		}
 		names := sortedKeys(known)
 		r.add(r.at(p.keyAt), fmt.Sprintf("unknown key %q in %s", clip(p.key), what), "expected "+oneOf(names), Nearest(p.key, names))
 	}

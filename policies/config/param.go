@@ -19,11 +19,12 @@ import (
 type ruleCheck struct {
 	names    []string // sorted
 	params   map[string]Param
+	schemas  map[string]*jsonschema.Schema // those that were needed so far
 	defaults map[string]any
 }
 
 func newRuleCheck(spec RuleSpec) *ruleCheck {
-	c := &ruleCheck{params: map[string]Param{}, defaults: map[string]any{}}
+	c := &ruleCheck{params: map[string]Param{}, schemas: map[string]*jsonschema.Schema{}, defaults: map[string]any{}}
 	for _, param := range spec.Params {
 		c.params[param.Name] = param
 		c.defaults[param.Name] = normal(param.Default)
@@ -44,7 +45,7 @@ func (c *ruleCheck) param(to *problems, entry ruleEntry, name string) {
 		to.add(written.key, fmt.Sprintf("rule %s has no param %q", entry.rule, clip(name)), expected, Nearest(name, c.names))
 		return
 	}
-	schema, err := compileSchema(param.Schema)
+	schema, err := c.schema(param)
 	if err != nil {
 		to.add(written.key, fmt.Sprintf("the JSON Schema of param %q of rule %s cannot be read: %v", name, entry.rule, err), "this is a fault of the rule", "")
 		return
@@ -63,6 +64,17 @@ func (c *ruleCheck) param(to *problems, entry ruleEntry, name string) {
 		to.add(place{written.key.file, node.Line, node.Column},
 			fmt.Sprintf("param %q of rule %s %s", clip(path), entry.rule, what), expected, nearest)
 	}
+}
+
+func (c *ruleCheck) schema(param Param) (*jsonschema.Schema, error) {
+	if known := c.schemas[param.Name]; known != nil {
+		return known, nil
+	}
+	compiled, err := compileSchema(param.Schema)
+	if err == nil {
+		c.schemas[param.Name] = compiled
+	}
+	return compiled, err
 }
 
 // compileSchema reads a JSON Schema that refers to nothing outside.

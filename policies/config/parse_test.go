@@ -133,6 +133,22 @@ func TestAnAliasBombIsSmall(t *testing.T) {
 	}
 }
 
+func TestAFileOfRubbishGetsAShortAnswer(t *testing.T) {
+	t.Parallel()
+	var keys strings.Builder
+	for i := range 70_000 {
+		fmt.Fprintf(&keys, "rule%d: 1\n", i)
+	}
+	_, err := config.Parse("p", []byte(head+keys.String()))
+	var all *config.Errors
+	if !errors.As(err, &all) || len(all.Problems) != 100 || all.More != 69_900 {
+		t.Fatalf("error of %d bytes", len(fmt.Sprint(err)))
+	}
+	if !strings.HasSuffix(err.Error(), "\nand 69900 more") {
+		t.Error("the rest is not counted")
+	}
+}
+
 func TestUnknownPresetIsNamedWithItsPlace(t *testing.T) {
 	t.Parallel()
 	file := mustParse(t, "policy.yaml", head+"extends: stric\n")

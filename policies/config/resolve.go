@@ -33,7 +33,7 @@ func Resolve(file, preset *File, rules []RuleSpec) (*Policy, error) {
 		r.add(place{file: file.Path}, fmt.Sprintf("namespaces has %d entries, those of the preset included", len(p.Namespaces)),
 			fmt.Sprintf("at most %d are allowed", maxNamespaces), "")
 	}
-	if len(r.list) == 0 {
+	if r.count() == 0 {
 		r.countVariants(p, file)
 	}
 	if err := r.err(); err != nil {
@@ -70,6 +70,10 @@ func (r *resolver) check(f *File) {
 func (r *resolver) entries(list []ruleEntry) {
 	for _, entry := range list {
 		check, ok := r.rules[entry.rule]
+		if !ok && r.count() >= maxProblems {
+			r.more++
+			continue
+		}
 		if !ok {
 			r.add(entry.at, fmt.Sprintf("there is no rule %q", clip(entry.rule)), "expected one of the rules that are loaded", Nearest(entry.rule, r.names))
 			continue

@@ -120,13 +120,13 @@ func (r *reader) owners(n *yaml.Node) []TrustedOwner {
 	list := []TrustedOwner{}
 	for _, item := range r.items(n, "trustedOwners", maxTrustedOwners) {
 		var owner TrustedOwner
-		before := len(r.list)
+		before := r.count()
 		r.fields(item, "a trusted owner", map[string]func(*yaml.Node){
 			"apiGroup": func(n *yaml.Node) { owner.APIGroup, _ = r.text(n, "apiGroup") },
 			"kind":     func(n *yaml.Node) { owner.Kind, _ = r.text(n, "kind") },
 			"users":    func(n *yaml.Node) { owner.Users = r.patterns(n, "users", anyText) },
 		})
-		if len(r.list) == before && (owner.APIGroup == "" || owner.Kind == "" || len(owner.Users) == 0) {
+		if r.count() == before && (owner.APIGroup == "" || owner.Kind == "" || len(owner.Users) == 0) {
 			r.problem(item, "a trusted owner is incomplete", "expected apiGroup, kind and users")
 		}
 		list = append(list, owner)
@@ -148,12 +148,12 @@ func (r *reader) namespaces(n *yaml.Node) []namespaceEntry {
 	var list []namespaceEntry
 	for _, item := range r.items(n, "namespaces", maxNamespaces) {
 		entry := namespaceEntry{at: r.at(item)}
-		before := len(r.list)
+		before := r.count()
 		r.fields(item, "an item of namespaces", map[string]func(*yaml.Node){
 			"match": func(n *yaml.Node) { entry.match = r.namespaceMatch(n) },
 			"rules": func(n *yaml.Node) { entry.rules = r.rules(n, "rules", false) },
 		})
-		if len(r.list) == before && len(entry.match.Names) == 0 && len(entry.match.Labels) == 0 {
+		if r.count() == before && len(entry.match.Names) == 0 && len(entry.match.Labels) == 0 {
 			r.problem(item, "an item of namespaces matches nothing in particular", `expected match: {names: […], labels: {…}}; names: ["*"] is every namespace`)
 		}
 		list = append(list, entry)

@@ -26,14 +26,14 @@ func (r *reader) value(n *yaml.Node, what string, depth int) (v any, ok bool) {
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
-		before := len(r.list)
+		before := r.count()
 		object := map[string]any{}
 		for _, p := range r.pairs(n, what) {
 			if object[p.key], ok = r.value(p.value, what+"."+clip(p.key), depth+1); !ok {
 				return nil, false
 			}
 		}
-		return object, len(r.list) == before
+		return object, r.count() == before
 	case yaml.SequenceNode:
 		array := []any{}
 		inside := "an item of " + strings.TrimPrefix(what, "an item of ")
