@@ -36,6 +36,10 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"an anchor":                                 {"rules: &a {}", `4:8: rules has the anchor &a, anchors are not supported; remove it`},
 		"an alias":                                  {"rules: {a: *b}", `1:1: not YAML: unknown anchor 'b' referenced; expected a BatchPolicy in YAML`},
 		"a merge key":                               {"rules: {<<: {a: {}}}", `4:9: merge keys are not supported; write the keys out`},
+		"an alias of something real":                {"ambiguousDefaults: &a fill\nrecordFills: *a", "4:20: ambiguousDefaults has the anchor &a, anchors are not supported; remove it\npolicy.yaml:5:14: recordFills is the alias *a, aliases are not supported; write the value out"},
+		"an alias in a parameter":                   {"rules: {a: {params: {x: [&a 1, *a]}}}", "4:26: an item of param \"x\" of rule a has the anchor &a, anchors are not supported; remove it"},
+		"more profiles than anybody chooses from":   {"profiles: {" + manyKeys(65) + "}", "4:11: profiles has 65 entries; at most 64 are allowed"},
+		"a list for true or false":                  {"default: {fill: []}", "4:17: default.fill is a list; expected true or false"},
 		"a tag":                                     {"maxMode: !!str warn", `4:10: maxMode has the tag !!str, tags are not supported; remove it`},
 		"a pattern among the excluded":              {`excludeNamespaces: ["kube-*"]`, `4:21: the excluded namespace "kube-*" is not a name; expected the name of a namespace in full: the API server is given this list and knows no patterns`},
 		"an excluded number":                        {"excludeNamespaces: [1]", `4:21: an item of excludeNamespaces is 1, a number; expected text, put it in quotes`},
@@ -81,6 +85,14 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "k%d: {}, ", i)
+	}
+	return b.String()
 }
 
 func TestParseSaysWhatTheFileIsNot(t *testing.T) {
