@@ -96,7 +96,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	metrics.Certificate("leaf", func() time.Time { return cert.Expiry().Leaf })
 	metrics.Certificate("ca", func() time.Time { return cert.Expiry().CA })
 	options := webhook.Options{Judge: judge, EvalTimeout: o.evalTimeout, Metrics: metrics, Log: log}
-	ready := checks{{"certificate", cert.Ready}}
+	ready := checks{cert.Ready}
 	runs := []func(context.Context) error{cert.Run}
 	if cluster != nil {
 		namespaces, err := webhook.NewClusterNamespaces(cluster)
@@ -104,7 +104,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 		options.Namespaces = namespaces
-		ready = append(ready, check{"namespaces", namespaces.Ready})
+		ready = append(ready, namespaces.Ready)
 		runs = append(runs, namespaces.Run)
 	}
 	server := webhook.NewServer(webhook.ServerOptions{
@@ -113,7 +113,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		Drain:          o.drain,
 		Log:            log,
 	})
-	ready = append(ready, check{"server", server.Ready})
+	ready = append(ready, server.Ready)
 	listen, err := o.listen()
 	if err != nil {
 		return err

@@ -13,13 +13,9 @@ import (
 	"github.com/batchgate/batchgate/webhook"
 )
 
-// check is one thing that must be in place before reviews are answered.
-type check struct {
-	name  string
-	ready func() error
-}
-
-type checks []check
+// checks are what must be in place before reviews are answered; each says
+// what is missing.
+type checks []func() error
 
 // health answers /healthz while the process lives, /readyz with the reason
 // while something is missing, and /ca.crt with what clients must trust.
@@ -30,10 +26,8 @@ func health(ready checks, ca func() []byte) http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		var missing []error
-		for _, c := range ready {
-			if err := c.ready(); err != nil {
-				missing = append(missing, fmt.Errorf("%s: %w", c.name, err))
-			}
+		for _, ready := range ready {
+			missing = append(missing, ready())
 		}
 		if err := errors.Join(missing...); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)

@@ -1,0 +1,66 @@
+// Command batchgate is the admission gate for Kubernetes batch work: the
+// webhook server, and the dry run that gives its verdict beforehand.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// ioStreams are what a verb reads and writes. Findings go to Out, everything
+// else to Err.
+type ioStreams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// exitError is an error with an exit status; without err nothing is printed.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// run gives the exit status: 0 nothing refused, 1 something refused, 2 could
+// not judge.
+func run(args []string, in io.Reader, out, errs io.Writer) int {
+	streams := ioStreams{In: in, Out: out, Err: errs}
+	root := &cobra.Command{
+		Use:           "batchgate",
+		Short:         "The admission gate for Kubernetes Jobs and CronJobs",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	root.SetArgs(args)
+	root.AddCommand(newServe(streams))
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return 0
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{code: 2, err: err}
+	}
+	if exit.err != nil {
+		fmt.Fprintln(errs, "batchgate:", exit.err)
+	}
+	return exit.code
+}
