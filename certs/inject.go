@@ -18,14 +18,14 @@ func (s *SelfSigned) inject(ctx context.Context, bundle []byte) error {
 	mutating := &admissionv1.MutatingWebhookConfiguration{}
 	validating := &admissionv1.ValidatingWebhookConfiguration{}
 	return errors.Join(
-		s.put(ctx, mutating, func() bool {
+		s.put(ctx, "MutatingWebhookConfiguration", mutating, func() bool {
 			changed := false
 			for i := range mutating.Webhooks {
 				changed = set(&mutating.Webhooks[i].ClientConfig, bundle) || changed
 			}
 			return changed
 		}),
-		s.put(ctx, validating, func() bool {
+		s.put(ctx, "ValidatingWebhookConfiguration", validating, func() bool {
 			changed := false
 			for i := range validating.Webhooks {
 				changed = set(&validating.Webhooks[i].ClientConfig, bundle) || changed
@@ -37,8 +37,8 @@ func (s *SelfSigned) inject(ctx context.Context, bundle []byte) error {
 
 // put reads a configuration and sends only what change changed, on the
 // condition that nobody else changed the object meanwhile.
-func (s *SelfSigned) put(ctx context.Context, config client.Object, change func() bool) error {
-	what := fmt.Sprintf("%T %s", config, ConfigurationName)
+func (s *SelfSigned) put(ctx context.Context, kind string, config client.Object, change func() bool) error {
+	what := kind + " " + ConfigurationName
 	if err := s.client.Get(ctx, client.ObjectKey{Name: ConfigurationName}, config); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
