@@ -24,6 +24,8 @@ type answer struct {
 	patch    []engine.PatchOp
 	warnings []string
 	audit    map[string]string
+
+	encoded []byte // of a decision, by encode
 }
 
 type cause struct{ kind, field, message string }
@@ -46,7 +48,14 @@ func (a answer) write(w http.ResponseWriter) {
 		return
 	}
 	w.Header()["Content-Type"] = jsonContent
-	_, _ = w.Write(a.append(make([]byte, 0, 1024)))
+	_, _ = w.Write(a.encoded)
+}
+
+func (a answer) encode() answer {
+	if a.status == http.StatusOK {
+		a.encoded = a.append(make([]byte, 0, 1024))
+	}
+	return a
 }
 
 var jsonContent = []string{"application/json"}

@@ -89,7 +89,9 @@ func (h *handler) answer(r *http.Request) (a answer) {
 		return h.unread(err)
 	}
 	defer b.release()
-	return h.decide(ctx, b)
+	a = h.decide(ctx, b)
+	// Before release: a patch may hold parts of the body.
+	return a.encode()
 }
 
 func acceptable(r *http.Request) (answer, bool) {
