@@ -45,7 +45,7 @@ func (o *Object) Prepare(uid types.UID) {
 	m.Generation = 1
 	// The feature gate of gang scheduling (WorkloadWithJob) is off.
 	o.jobSpec().Scheduling = nil
-	dropDisabled(&o.jobSpec().Template.Spec)
+	dropDisabled(&o.jobSpec().Template)
 	if o.CronJob != nil {
 		o.CronJob.Status = batchv1.CronJobStatus{}
 		return

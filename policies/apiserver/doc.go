@@ -1,0 +1,34 @@
+// Package apiserver is what kube-apiserver 1.37 does to a batch/v1 Job or
+// CronJob around admission, without an API server: it decodes strictly, fills
+// in the API's defaults, prepares the object for storage, validates it, and
+// knows the Job that a CronJob makes. The order of a create is
+//
+//	ToJSON, Decode, Default, Admit, LeaveEvidence
+//	(mutating webhooks; their patch is applied, decoded and defaulted again)
+//	Prepare, Validate, Warnings
+//	(validating webhooks)
+//
+// The behaviour is that of version 1.37.2 with its default feature gates. It is
+// held to recorded answers of a real API server (testdata/cases.jsonl) and, in
+// the module under e2e, to the API server's own code on generated objects.
+//
+// # What it does not know
+//
+// Everything about UPDATE. Whatever needs the cluster: quotas, Pod Security,
+// names that are taken, service accounts, priority classes, in-tree admission.
+// A resourceVersion in a new object, which the API server refuses while storing.
+// The order in which a client's fields were sent: managedFields have the
+// structure that the API server gives them, without a time.
+//
+// Validate judges all of a Job and a CronJob and of their pod templates
+// everything but: affinity, topologySpreadConstraints, dnsConfig, hostAliases,
+// hostnameOverride, readinessGates, resourceClaims and ephemeralContainers; of
+// security contexts appArmorProfile, windowsOptions, sysctls,
+// supplementalGroupsPolicy and seLinuxChangePolicy; the contents of volume
+// sources other than emptyDir, hostPath, secret, configMap and
+// persistentVolumeClaim; and the old annotations for tolerations, seccomp and
+// AppArmor. NotCovered names such fields of an object.
+//
+// A success policy of an Indexed Job without completions makes the API server
+// panic and answer 500; here it is refused for its missing completions.
+package apiserver
