@@ -3,7 +3,6 @@ package batch
 import (
 	"bytes"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
@@ -24,9 +23,8 @@ func specTerm(raw []byte) *ast.Term {
 	if len(raw) == 0 {
 		return ast.InternedEmptyObject
 	}
-	whole := &branch{all: true}
-	p := &parser{dec: jsontext.NewDecoder(bytes.NewBuffer(raw)), raw: raw, whole: whole, object: &Object{}}
-	t, err := p.value(whole)
+	p := newParser(raw, &Object{})
+	t, err := p.value(p.whole)
 	if err != nil {
 		return nil
 	}

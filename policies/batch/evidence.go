@@ -39,6 +39,9 @@ func (e *evidence) of(p place) State {
 // applied are the fieldsV1 of all writers, when every one of them used
 // server-side apply: only then they name no defaults.
 func (e *evidence) applied() (fields []jsontext.Value, exact bool) {
+	if !bytes.Contains(e.managedFields, []byte(`"Apply"`)) {
+		return nil, false // of most objects, and quickly said
+	}
 	exact = true
 	each(e.managedFields, func(entry jsontext.Value) {
 		var operation, subresource, owned jsontext.Value
@@ -150,13 +153,19 @@ func member(v jsontext.Value, key string) (found jsontext.Value) {
 	return found
 }
 
+// again reads what Parse, or document, has checked already: looking for keys
+// that appear twice would cost more than all the rest.
+func again(v jsontext.Value) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(v), jsontext.AllowDuplicateNames(true))
+}
+
 // members calls visit with each member of an object. What is no object has
 // none.
 func members(v jsontext.Value, visit func(key []byte, value jsontext.Value)) {
 	if len(v) == 0 || v.Kind() != '{' {
 		return
 	}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(v))
+	dec := again(v)
 	if _, err := dec.ReadToken(); err != nil {
 		return
 	}
@@ -179,7 +188,7 @@ func each(v jsontext.Value, visit func(item jsontext.Value)) {
 	if len(v) == 0 || v.Kind() != '[' {
 		return
 	}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(v))
+	dec := again(v)
 	if _, err := dec.ReadToken(); err != nil {
 		return
 	}

@@ -1,6 +1,9 @@
 package batch
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Keep says which parts of an object are read into terms. It is immutable and
 // safe for concurrent use. A nil Keep keeps everything but metadata.managedFields
@@ -9,6 +12,8 @@ type Keep struct {
 	job, cronJob *branch
 	quantities   bool // some rule may read numbers of containers or the pod
 	references   bool // some rule may read parsed image names
+
+	parsers sync.Pool // of *parser: their buffers are most of what reading costs
 }
 
 // branch is a node of the tree of kept places.

@@ -33,7 +33,7 @@ func Parse(kind Kind, raw []byte, keep *Keep) (*Object, error) {
 		keep = NewKeep([][]string{{}})
 	}
 	o := &Object{kind: kind, keep: keep}
-	p := &parser{dec: jsontext.NewDecoder(bytes.NewBuffer(raw)), raw: raw, object: o, whole: &branch{all: true}}
+	p := keep.parser(raw, o)
 	root := keep.job
 	if kind == CronJob {
 		root = keep.cronJob
@@ -41,20 +41,10 @@ func Parse(kind Kind, raw []byte, keep *Keep) (*Object, error) {
 	if err := p.root(root); err != nil {
 		return nil, explain(err)
 	}
+	keep.release(p)
 	o.pod = o.walk(o.podPath())
 	o.containers = o.listContainers()
 	return o, nil
-}
-
-// parser reads one document. The stacks are shared by all levels, so that an
-// object of any size costs one allocation of its members.
-type parser struct {
-	dec    *jsontext.Decoder
-	raw    []byte
-	object *Object
-	whole  *branch
-	pairs  [][2]*ast.Term
-	items  []*ast.Term
 }
 
 // root reads the document's own members.
