@@ -25,11 +25,11 @@ package batchgate.rules["image-pinned"]
 deny contains {"field": ["containers", container.name, "image"], "msg": msg, "value": container.image} if {
 	some container in input.containers
 	not container.reference.digest
-	problem := _problem(container.image, object.get(container, "reference", {}))
+	problem := _problem({part: text | some part, text in container.reference})
 	msg := $"image {container.image} {problem}"
 }
 
-_problem(_, reference) := "cannot be read, name a version or a digest" if {
+_problem(reference) := "cannot be read, name a version or a digest" if {
 	not reference.repository
 } else := "has no digest, add one" if {
 	input.params.requireDigest

@@ -30,26 +30,31 @@ package batchgate.rules["resource-limits"]
 
 import data.batchgate.lib
 
-defaults.containers[container.name].resources.requests := _fill("requests", own) if {
-	some container in input.containers
-	own := object.get(container, "quantities", {})
+defaults.containers[container.name].resources.requests := _fill("requests", _own[i]) if {
+	some i, container in input.containers
 }
 
-defaults.containers[container.name].resources.limits := _fill("limits", own) if {
-	some container in input.containers
-	own := object.get(container, "quantities", {})
+defaults.containers[container.name].resources.limits := _fill("limits", _own[i]) if {
+	some i, container in input.containers
 }
 
 deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
-	some container in input.containers
+	some i, container in input.containers
 	some entry in input.params.require
 	[section, resource] := split(entry, ".")
-	not lib.amount(section, resource, object.get(container, "quantities", {}), {}, _ranges)
-	not lib.amount(section, resource, object.get(input.pod, "quantities", {}), {}, [])
+	not lib.amount(section, resource, _own[i], {}, _ranges)
+	not lib.amount(section, resource, _of_pod, {}, [])
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
 _ranges := [item | some item in input.namespace.limitRanges]
+
+_own := [own |
+	some container in input.containers
+	own := {section: amounts | some section, amounts in container.quantities}
+]
+
+_of_pod := {section: amounts | some section, amounts in input.pod.quantities}
 
 _fill(section, own) := {resource: lib.quantity_text(resource, amount) |
 	some resource, _ in _wanted[section]
@@ -62,8 +67,8 @@ _fill(section, own) := {resource: lib.quantity_text(resource, amount) |
 _wanted[section][resource] := batchgate.quantity(resource, text) if {
 	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
 	some resource, text in texts
-	not input.pod.quantities.requests[resource]
-	not input.pod.quantities.limits[resource]
+	not _of_pod.requests[resource]
+	not _of_pod.limits[resource]
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.
@@ -73,6 +78,6 @@ _fits contains resource if {
 }
 
 _amounts(section, resource) := [[container.role, amount] |
-	some container in input.containers
-	amount := lib.amount(section, resource, object.get(container, "quantities", {}), _wanted, _ranges)
+	some i, container in input.containers
+	amount := lib.amount(section, resource, _own[i], _wanted, _ranges)
 ]
