@@ -81,7 +81,7 @@ func TestValidateLowersAModeOnlyForWhoSendsTheRequest(t *testing.T) {
 	t.Parallel()
 	e := load(t, "")
 	owned := func(owner string) string {
-		return strings.Replace(runaway, "{name: runaway,", "{name: runaway, ownerReferences: [{"+owner+", name: x, uid: y, controller: true}],", 1)
+		return strings.Replace(runaway, "{name: runaway,", "{name: runaway, ownerReferences: [{"+owner+", name: x, uid: u-1, controller: true}],", 1)
 	}
 	const cronJob, jobSet = "apiVersion: batch/v1, kind: CronJob", "apiVersion: jobset.x-k8s.io/v1alpha2, kind: JobSet"
 	for name, test := range map[string]struct {

@@ -1,0 +1,178 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/batchgate/batchgate/policies/config"
+	"github.com/batchgate/batchgate/policies/schema"
+)
+
+// Catalogue is a set of rules with the library they share. It is immutable.
+type Catalogue struct {
+	Rules []*Rule // sorted by name
+
+	library map[string]*ast.Module // by file
+	digest  string
+}
+
+// Load reads the rules of all layers, which may not share a rule's name. The
+// error is *config.Errors with everything that is wrong.
+func Load(layers ...Layer) (*Catalogue, error) {
+	to := &problems{}
+	var files []file
+	for _, layer := range layers {
+		files = append(files, layer.files(to)...)
+	}
+	c := &Catalogue{library: map[string]*ast.Module{}, digest: digestOf(files)}
+	for _, f := range files {
+		c.parse(f, to)
+	}
+	c.names(to)
+	if err := to.err(); err != nil {
+		return nil, err
+	}
+	compiler := c.check(to)
+	if err := to.err(); err != nil {
+		return nil, err
+	}
+	for _, rule := range c.Rules {
+		compiled := compiler.Modules[rule.File]
+		known := aliasesOf(compiled)
+		known.views(compiled, to)
+		rule.heads(compiled, known, to)
+		rule.findings(compiled, known, to)
+		rule.Reads = known.reads(compiled)
+	}
+	if err := to.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// parse reads one file and judges what can be judged before compiling.
+func (c *Catalogue) parse(f file, to *problems) {
+	module, err := ast.ParseModuleWithOpts(f.shown, string(f.text), ast.ParserOptions{
+		ProcessAnnotation: true,
+		RegoVersion:       ast.RegoV1,
+	})
+	var errs ast.Errors
+	switch {
+	case errors.As(err, &errs):
+		to.rego(f.shown, errs)
+		return
+	case err != nil:
+		to.at(f.shown, err.Error(), "")
+		return
+	case module == nil || module.Package == nil:
+		to.at(f.shown, "the file is empty", "expected Rego")
+		return
+	}
+	structure(f, module, to)
+	if f.rule == "" {
+		c.library[f.shown] = module
+		return
+	}
+	rule := &Rule{Name: f.rule, File: f.shown, module: module, text: f.text}
+	rule.annotate(to)
+	c.Rules = append(c.Rules, rule)
+}
+
+// names sorts the rules and refuses two of one name.
+func (c *Catalogue) names(to *problems) {
+	slices.SortStableFunc(c.Rules, func(a, b *Rule) int { return strings.Compare(a.Name, b.Name) })
+	for i := 1; i < len(c.Rules); i++ {
+		if first, second := c.Rules[i-1], c.Rules[i]; first.Name == second.Name {
+			to.at(second.File, fmt.Sprintf("there is a rule %s already: %s", second.Name, first.File), "expected another name, or parameters for the one that is there")
+		}
+	}
+}
+
+// check compiles all rules as they were written, against the shape of the
+// input.
+func (c *Catalogue) check(to *problems) *ast.Compiler {
+	modules := c.modules()
+	for _, rule := range c.Rules {
+		modules[rule.File] = rule.module.Copy()
+	}
+	shape := shared()
+	modules[shape.Package.Location.File] = shape
+	var input any
+	if err := json.Unmarshal(schema.Input(), &input); err != nil {
+		panic("catalogue: the input's schema is part of the program: " + err.Error())
+	}
+	schemas := ast.NewSchemaSet()
+	schemas.Put(ast.MustParseRef("schema.input"), input)
+	compiler := ast.NewCompiler().
+		WithCapabilities(Capabilities()).
+		WithDefaultRegoVersion(ast.RegoV1).
+		WithStrict(true).
+		WithSchemas(schemas).
+		WithUseTypeCheckAnnotations(true).
+		SetErrorLimit(0)
+	compiler.Compile(modules)
+	if compiler.Failed() {
+		to.rego("", compiler.Errors)
+	}
+	return compiler
+}
+
+// modules are copies of the library: the compiler rewrites what it is given.
+func (c *Catalogue) modules() map[string]*ast.Module {
+	modules := make(map[string]*ast.Module, len(c.library)+len(c.Rules)+1)
+	for name, module := range c.library {
+		modules[name] = module.Copy()
+	}
+	return modules
+}
+
+// shared gives the packages of all rules the input's schema.
+func shared() *ast.Module {
+	return ast.MustParseModuleWithOpts(`# METADATA
+# scope: subpackages
+# schemas:
+#   - input: schema.input
+package batchgate.rules
+`, ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+}
+
+// Specs are what a policy file is checked against, sorted by name.
+func (c *Catalogue) Specs() []config.RuleSpec {
+	specs := make([]config.RuleSpec, len(c.Rules))
+	for i, rule := range c.Rules {
+		specs[i] = config.RuleSpec{Name: rule.Name, Params: rule.Params}
+	}
+	return specs
+}
+
+// Rule returns a rule by its name, nil when there is none.
+func (c *Catalogue) Rule(name string) *Rule {
+	for _, rule := range c.Rules {
+		if rule.Name == name {
+			return rule
+		}
+	}
+	return nil
+}
+
+// Digest is the SHA-256 of all rules and the library, in hexadecimal. Tests,
+// pages and where a layer lies do not count.
+func (c *Catalogue) Digest() string { return c.digest }
+
+func digestOf(files []file) string {
+	sorted := slices.Clone(files)
+	slices.SortFunc(sorted, func(a, b file) int { return strings.Compare(a.path, b.path) })
+	sum := sha256.New()
+	for _, f := range sorted {
+		fmt.Fprintf(sum, "%s %d\n", f.path, len(f.text))
+		sum.Write(f.text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}

@@ -1,0 +1,61 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Program is all rules compiled for the parameters that a policy gives them.
+// It is immutable and safe for concurrent use.
+type Program struct {
+	Compiler *ast.Compiler
+
+	refs map[string]map[string]ast.Ref // rule, parameters -> package
+}
+
+// Compile compiles every rule once for each of its sets of parameters. A rule
+// that is not in variants is left out.
+func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, error) {
+	p := &Program{refs: map[string]map[string]ast.Ref{}}
+	modules := c.modules()
+	for _, rule := range c.Rules {
+		p.refs[rule.Name] = map[string]ast.Ref{}
+		for i, params := range variants[rule.Name] {
+			key := paramsKey(params)
+			if _, known := p.refs[rule.Name][key]; known {
+				continue
+			}
+			module, err := rule.with(params)
+			if err != nil {
+				return nil, fmt.Errorf("rule %s: %w", rule.Name, err)
+			}
+			name := fmt.Sprintf("%s#%d", rule.Name, i)
+			module.Package.Path = boundRef(name)
+			modules[name] = module
+			p.refs[rule.Name][key] = module.Package.Path
+		}
+	}
+	p.Compiler = ast.NewCompiler().
+		WithCapabilities(Capabilities()).
+		WithDefaultRegoVersion(ast.RegoV1).
+		SetErrorLimit(0)
+	p.Compiler.Compile(modules)
+	if p.Compiler.Failed() {
+		to := &problems{}
+		to.rego("", p.Compiler.Errors)
+		return nil, to.err()
+	}
+	return p, nil
+}
+
+func boundRef(name string) ast.Ref {
+	return ast.Ref{ast.DefaultRootDocument, ast.StringTerm("batchgate"), ast.StringTerm("bound"), ast.StringTerm(name)}
+}
+
+// Ref is the package of a rule with one set of parameters, nil when it was not
+// compiled for it. The caller may append to it.
+func (p *Program) Ref(rule string, params map[string]any) ast.Ref {
+	return slices.Clip(p.refs[rule][paramsKey(params)])
+}
