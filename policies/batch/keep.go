@@ -22,7 +22,14 @@ type branch struct {
 	children map[string]*branch
 	item     *branch // any member or list item
 	capture  capture
+	most     int // how many items a list may have; 0: any number
 }
+
+// maxContainers is more than any object that etcd stores can have: its requests
+// end at 1.5 MiB, and a container with nothing but its defaults takes 50 bytes.
+// Each becomes a thing that rules look at, so a list of a million would cost
+// whoever sends it nothing and the gate its memory.
+const maxContainers = 40_000
 
 // capture marks what is kept as raw JSON instead of terms.
 type capture int
@@ -49,6 +56,7 @@ func NewKeep(paths [][]string) *Keep {
 	}
 	for _, root := range []*branch{k.job, k.cronJob} {
 		root.spread()
+		root.boundContainers()
 		metadata := root.grow("metadata")
 		metadata.grow("managedFields").capture = captureManagedFields
 		metadata.grow("annotations").grow(lastApplied).capture = captureLastApplied
@@ -109,6 +117,21 @@ func (k *Keep) add(path []string) {
 				at = append(slices.Concat(template, []string{"spec", list, "*"}), "resources")
 			}
 			k.addJob(at)
+		}
+	}
+}
+
+// boundContainers sets how many containers an object may have, below spec of a
+// Job or of a CronJob's template.
+func (b *branch) boundContainers() {
+	if child := b.children["spec"]; child != nil {
+		if template := child.children["jobTemplate"]; template != nil {
+			template.boundContainers()
+		}
+		if template := child.children["template"]; template != nil {
+			for _, list := range containerLists() {
+				template.grow("spec").grow(list).most = maxContainers
+			}
 		}
 	}
 }

@@ -176,6 +176,9 @@ func (p *parser) elements(b *branch) (*ast.Term, error) {
 			return nil, err
 		}
 		p.items = append(p.items, value)
+		if b.most > 0 && len(p.items)-base > b.most {
+			return nil, fmt.Errorf("%s: more than %d containers, which no object that can be stored has", p.dec.StackPointer().Parent(), b.most)
+		}
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
 		return nil, err

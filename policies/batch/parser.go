@@ -34,9 +34,15 @@ func (k *Keep) parser(raw []byte, o *Object) *parser {
 	return p
 }
 
+// largestKept bounds the buffers that wait for the next document, in members.
+const largestKept = 4096
+
 // release gives back a parser that has read its document to the end, without
 // anything that refers to it.
 func (k *Keep) release(p *parser) {
+	if cap(p.pairs) > largestKept || cap(p.items) > largestKept {
+		return // of one large document; most are small
+	}
 	p.dec.Reset(bytes.NewBuffer(nil))
 	p.raw, p.object = nil, nil
 	clear(p.pairs[:cap(p.pairs)])

@@ -59,3 +59,33 @@ func boundRef(name string) ast.Ref {
 func (p *Program) Ref(rule string, params map[string]any) ast.Ref {
 	return slices.Clip(p.refs[rule][paramsKey(params)])
 }
+
+// Constant is the value that a rule always gives for a ground head, whatever
+// the object is; false when it depends on the object.
+func (p *Program) Constant(rule string, params map[string]any, head Head) (ast.Value, bool) {
+	var value ast.Value
+	for _, r := range p.Compiler.GetRulesExact(append(p.Ref(rule, params), headRef(head)...)) {
+		if value != nil || r.Else != nil || !unconditional(r) || !ast.IsConstant(r.Head.Value.Value) {
+			return nil, false
+		}
+		value = r.Head.Value.Value
+	}
+	return value, value != nil
+}
+
+func headRef(h Head) ast.Ref {
+	ref := ast.Ref{ast.StringTerm("defaults")}
+	for _, part := range h.Path {
+		ref = append(ref, ast.StringTerm(part))
+	}
+	return ref
+}
+
+// unconditional reports whether the rule has no `if`.
+func unconditional(r *ast.Rule) bool {
+	if len(r.Body) != 1 {
+		return false
+	}
+	t, ok := r.Body[0].Terms.(*ast.Term)
+	return ok && !r.Body[0].Negated && t.Value == ast.Boolean(true)
+}

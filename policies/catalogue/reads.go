@@ -19,11 +19,25 @@ func (a aliases) reads(m *ast.Module) [][]string {
 	for v, paths := range r.bound {
 		// An unused variable asks whether something is there. One that stands for
 		// two places compares them.
-		if !r.used[v] || len(a[v]) > 1 {
+		switch {
+		case len(a[v]) > 1:
 			r.paths = append(r.paths, paths...)
+		case !r.used[v]:
+			r.present(paths)
 		}
 	}
 	return smallest(r.paths)
+}
+
+// Presence ends a path of which a rule only asks whether it is there (and not
+// false): an object at its place is not looked into.
+const Presence = ""
+
+// present adds paths of which only the presence counts.
+func (r *reader) present(paths [][]string) {
+	for _, path := range paths {
+		r.paths = append(r.paths, append(slices.Clip(path), Presence))
+	}
 }
 
 type reader struct {
@@ -61,8 +75,16 @@ func (r *reader) walk(x any) {
 	}).Walk(x)
 }
 
-// expr takes care of expressions that only give a place a name.
+// expr takes care of expressions that only give a place a name, or only ask
+// whether it is there.
 func (r *reader) expr(e *ast.Expr) (done bool) {
+	if t, ok := e.Terms.(*ast.Term); ok {
+		if ref, ok := t.Value.(ast.Ref); ok {
+			r.present(r.aliases.paths(t))
+			r.keys(ref)
+			return true
+		}
+	}
 	if every, ok := e.Terms.(*ast.Every); ok {
 		r.alias(every.Value, every.Domain)
 		r.walk(every.Body)

@@ -53,6 +53,9 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 			e.bound[rule.Name] = append(e.bound[rule.Name], b)
 		}
 	}
+	if err := e.agree(); err != nil {
+		return nil, err
+	}
 	return e, nil
 }
 

@@ -25,3 +25,6 @@ func below(path, prefix string) bool { return strings.HasPrefix(path, prefix+"\x
 func join(path []string, more ...string) []string {
 	return append(slices.Clip(path), more...)
 }
+
+// dotted is a view path as rules write it.
+func dotted(path []string) string { return strings.Join(path, ".") }
