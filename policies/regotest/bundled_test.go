@@ -1,0 +1,40 @@
+package regotest_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/regotest"
+)
+
+var update = flag.Bool("update", false, "write what the engine says into the examples of the bundled rules")
+
+// TestBundledRules holds the bundled rules to everything that this package asks.
+func TestBundledRules(t *testing.T) {
+	t.Parallel()
+	suite := regotest.Suite{Layer: catalogue.Layer{Name: "policies", FS: os.DirFS("..")}}
+	if *update {
+		suite.Write = func(path string, text []byte) error {
+			return os.WriteFile(filepath.Join("..", filepath.FromSlash(path)), text, 0o644)
+		}
+	}
+	outcomes, err := suite.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(outcomes) < 100 {
+		t.Errorf("only %d checks were made", len(outcomes))
+	}
+	for _, outcome := range outcomes {
+		t.Run(outcome.Name, func(t *testing.T) {
+			t.Parallel()
+			if len(outcome.Problems) > 0 {
+				t.Errorf("\n%s\nexamples are refreshed by: go test ./policies/regotest -update", strings.Join(outcome.Problems, "\n"))
+			}
+		})
+	}
+}

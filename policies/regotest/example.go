@@ -1,0 +1,142 @@
+package regotest
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/yaml"
+
+	"github.com/batchgate/batchgate/policies/apiserver"
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// Example is a manifest with what a rule makes of it.
+type Example struct {
+	Name     string // begins with refused-, warned-, accepted- or filled-
+	Line     int    // in examples.txtar
+	Context  Context
+	Object   string // the manifest, as its author wrote it
+	Findings string // a line for each
+	Changes  string // a line for each
+
+	broken bool // cannot be judged
+}
+
+// Context is under which circumstances an example is judged. The zero value is
+// `kubectl apply` into a namespace without limits, and the rule's own parameters.
+type Context struct {
+	Mode      string           `json:"mode"` // empty: enforce
+	Fill      *bool            `json:"fill"` // nil: true
+	Params    map[string]any   `json:"params"`
+	Client    apiserver.Client `json:"client"` // apply, ssa or create; empty: apply
+	User      engine.User      `json:"user"`
+	Namespace namespace        `json:"namespace"`
+}
+
+type namespace struct {
+	Name        string              `json:"name"` // empty: default
+	Labels      map[string]string   `json:"labels"`
+	Annotations map[string]string   `json:"annotations"`
+	LimitRanges []engine.LimitRange `json:"limitRanges"`
+}
+
+// The files of an example.
+const (
+	objectFile   = "object.yaml"
+	contextFile  = "context.yaml"
+	findingsFile = "findings.txt"
+	changesFile  = "changes.txt"
+)
+
+// kinds are what an example's name may begin with.
+func kinds() []string { return []string{"refused-", "warned-", "accepted-", "filled-"} }
+
+// Examples reads an examples.txtar. Problems begin with the line.
+func Examples(text []byte) (examples []*Example, problems []string) {
+	archive := txtar.Parse(text)
+	byName := map[string]*Example{}
+	for _, f := range archive.Files {
+		at := lineOf(text, f.Name)
+		name, file, _ := strings.Cut(f.Name, "/")
+		e := byName[name]
+		if e == nil {
+			if !regexp.MustCompile(`^(refused|warned|accepted|filled)(-[a-z0-9]+)+$`).MatchString(name) {
+				problems = append(problems, fmt.Sprintf("%d: the example is called %q; expected small letters, digits and dashes after %s",
+					at, name, strings.Join(kinds(), ", ")))
+			}
+			e = &Example{Name: name, Line: at}
+			byName[name] = e
+			examples = append(examples, e)
+		}
+		if problem := e.take(file, f.Data); problem != "" {
+			problems = append(problems, fmt.Sprintf("%d: %s: %s", at, f.Name, problem))
+			e.broken = true
+		}
+	}
+	for _, e := range examples {
+		if e.Object == "" {
+			problems = append(problems, fmt.Sprintf("%d: %s has no %s", e.Line, e.Name, objectFile))
+			e.broken = true
+		}
+	}
+	return examples, problems
+}
+
+func (e *Example) take(file string, data []byte) (problem string) {
+	switch file {
+	case objectFile:
+		e.Object = string(data)
+	case findingsFile:
+		e.Findings = string(data)
+	case changesFile:
+		e.Changes = string(data)
+	case contextFile:
+		if err := yaml.UnmarshalStrict(data, &e.Context); err != nil {
+			return strings.ReplaceAll(err.Error(), "\n", " ")
+		}
+	default:
+		return fmt.Sprintf("is no file of an example; expected %s, %s, %s or %s", objectFile, contextFile, findingsFile, changesFile)
+	}
+	return ""
+}
+
+// kind is what the name promises.
+func (e *Example) kind() string {
+	kind, _, _ := strings.Cut(e.Name, "-")
+	return kind
+}
+
+// updated is the archive with what the engine says, by name of the file.
+func updated(text []byte, said map[string]string) []byte {
+	archive := txtar.Parse(text)
+	var files []txtar.File
+	for i, f := range archive.Files {
+		if now, ok := said[f.Name]; ok {
+			f.Data = []byte(now)
+			delete(said, f.Name)
+		}
+		files = append(files, f)
+		name, _, _ := strings.Cut(f.Name, "/")
+		if i+1 < len(archive.Files) && strings.HasPrefix(archive.Files[i+1].Name, name+"/") {
+			continue
+		}
+		for _, file := range []string{findingsFile, changesFile} { // those it did not have
+			if now, ok := said[name+"/"+file]; ok && !slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == name+"/"+file }) {
+				files = append(files, txtar.File{Name: name + "/" + file, Data: []byte(now)})
+				delete(said, name+"/"+file)
+			}
+		}
+	}
+	archive.Files = files
+	return txtar.Format(archive)
+}
+
+// lineOf is where a file of the archive begins.
+func lineOf(text []byte, name string) int {
+	at := bytes.Index(append([]byte("\n"), text...), []byte("\n-- "+name+" --"))
+	return bytes.Count(text[:max(at, 0)], []byte("\n")) + 1
+}

@@ -1,0 +1,281 @@
+package regotest_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/batchgate/batchgate/policies"
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/regotest"
+)
+
+const (
+	ruleFile     = "rules/team-label/team-label.rego"
+	ruleTests    = "rules/team-label/team-label_test.rego"
+	ruleExamples = "rules/team-label/examples.txtar"
+	libFile      = "lib/named.rego"
+	libTests     = "lib/named_test.rego"
+)
+
+// good is a policy directory with nothing wrong.
+func good(t *testing.T) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	source := os.DirFS("testdata/good")
+	for _, name := range []string{ruleFile, ruleTests, ruleExamples, libFile, libTests} {
+		text, err := fs.ReadFile(source, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: text}
+	}
+	return files
+}
+
+// broken is the same directory with a text replaced in one of its files; an
+// empty text stands for the whole file.
+func broken(t *testing.T, name, text, by string) fstest.MapFS {
+	t.Helper()
+	files := good(t)
+	whole := string(files[name].Data)
+	if !strings.Contains(whole, text) {
+		t.Fatalf("%s has no %q", name, text)
+	}
+	if text == "" {
+		text = whole
+	}
+	files[name].Data = []byte(strings.Replace(whole, text, by, 1))
+	return files
+}
+
+// problems are those of all outcomes, by the outcome's name.
+func problems(t *testing.T, suite regotest.Suite) map[string][]string {
+	t.Helper()
+	outcomes, err := suite.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for _, o := range regotest.Failed(outcomes) {
+		found[o.Name] = o.Problems
+	}
+	return found
+}
+
+func suite(files fs.FS) regotest.Suite {
+	return regotest.Suite{Layer: catalogue.Layer{Name: "dir", FS: files}}
+}
+
+func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file, text, by string
+		want           map[string][]string
+	}{
+		"nothing": {ruleFile, "Jobs name their team", "Jobs name a team", map[string][]string{}},
+		"a test that is not true": {
+			ruleTests, "count(findings) == 1", "count(findings) == 2",
+			map[string][]string{"team-label/test_denies_a_job_without_a_team": {
+				"dir/rules/team-label/team-label_test.rego:9: is not true: count(findings) == 2",
+			}},
+		},
+		"a test that is not true at once": {
+			libTests, `"a")`, `"c")`,
+			map[string][]string{
+				"lib/named/test_a_name_that_is_there": {`dir/lib/named_test.rego:5: is not true: lib.named({"a", "b"}, "c")`},
+			},
+		},
+		"what a failing test prints": {
+			ruleTests, "count(findings) == 1", "print(\"seen\", findings)\n\tcount(findings) == 2",
+			map[string][]string{"team-label/test_denies_a_job_without_a_team": {
+				"dir/rules/team-label/team-label_test.rego:10: is not true: count(findings) == 2",
+				`dir/rules/team-label/team-label_test.rego:7: prints: seen {{"field": ["job", "metadata", "labels"], "msg": "has no team, nobody can be asked"}}`,
+			}},
+		},
+		"a builtin that fails": {
+			libTests, `"a")`, "\"a\")\n\ntest_many if not batchgate.quantity(\"cpu\", \"many\") == 1",
+			map[string][]string{
+				"lib/named/test_many": {`dir/lib/named_test.rego:7: batchgate.quantity: quantity of cpu is "many", expected a number with an optional unit such as 100m or 128Mi`},
+			},
+		},
+		"a test that calls the network": {
+			libTests, `"a")`, "\"a\")\n\ntest_the_network if http.send({\"method\": \"get\", \"url\": \"https://example.com\"})",
+			map[string][]string{"tests": {"dir/lib/named_test.rego:7: undefined function http.send"}},
+		},
+		"a line that no test reaches": {
+			ruleTests, `with input as {"job": {"spec": {"parallelism": 1}}}`, `with rule.defaults as {"job": {"spec": {"ttlSecondsAfterFinished": 60}}}`,
+			map[string][]string{"team-label/coverage": {
+				"dir/rules/team-label/team-label.rego:19: no test reaches this: defaults.job.spec.ttlSecondsAfterFinished := 60 if input.job.spec.parallelism == 1",
+			}},
+		},
+		"a library that only the tests of rules reach": {
+			libTests, "", "package batchgate.lib_test\n",
+			map[string][]string{},
+		},
+		"a file that is not formatted": {
+			ruleFile, "\tinput.job.metadata\n", "    input.job.metadata\n",
+			map[string][]string{"team-label/style": {
+				"dir/rules/team-label/team-label.rego:22: is not formatted as opa fmt does it; expected: input.job.metadata",
+			}},
+		},
+		"a rule that is too long": {
+			ruleFile, "\tinput.job.metadata\n", strings.Repeat("\tinput.job.metadata\n", 80),
+			map[string][]string{"team-label/style": {
+				"dir/rules/team-label/team-label.rego:1: has 87 lines of code; at most 80 are allowed",
+			}},
+		},
+		"a test in another package": {
+			libTests, "package batchgate.lib_test", "package batchgate.libtest",
+			map[string][]string{"lib/named/style": {
+				"dir/lib/named_test.rego:1: the package is batchgate.libtest; expected batchgate.lib_test",
+			}},
+		},
+		"a test whose name says nothing": {
+			ruleTests, "test_allows_a_job_of_a_team", "test_team",
+			map[string][]string{"team-label/complete": {
+				"dir/rules/team-label/team-label_test.rego:12: test_team does not say what the rule does; expected test_denies_…, test_allows_…, test_sets_…, test_keeps_…",
+				"dir/rules/team-label/team-label_test.rego:1: has no test that begins with test_allows_",
+			}},
+		},
+		"a test that is put off": {
+			libTests, "test_a_name", "todo_test_a_name",
+			map[string][]string{"lib/named/todo_test_a_name_that_is_there": {
+				"dir/lib/named_test.rego:5: is a test that is never run; expected a name that begins with test_",
+			}},
+		},
+		"no examples": {
+			ruleExamples, "", "",
+			map[string][]string{"team-label/complete": {
+				"dir/rules/team-label/examples.txtar:1: has no example that begins with accepted-",
+				"dir/rules/team-label/examples.txtar:1: has no example that begins with refused-",
+				"dir/rules/team-label/examples.txtar:1: has no example that begins with filled-",
+			}},
+		},
+		"an example that does not hold": {
+			ruleExamples, "has no team, nobody", "has no team and nobody",
+			map[string][]string{"team-label/examples/refused-a-job-without-a-team": {
+				"dir/rules/team-label/examples.txtar:11: refused-a-job-without-a-team/findings.txt (- expected, + what happens)\n" +
+					"\t- refused: metadata.labels has no team and nobody can be asked\n" +
+					"\t+ refused: metadata.labels has no team, nobody can be asked",
+			}},
+		},
+		"an example that is something else than its name says": {
+			ruleExamples, "labels: {squad: payments}", "labels: {team: payments}",
+			map[string][]string{"team-label/examples/accepted-a-job-of-a-team": {
+				"dir/rules/team-label/examples.txtar:14: the name says accepted, but it is refused",
+				"dir/rules/team-label/examples.txtar:26: accepted-a-job-of-a-team/findings.txt (- expected, + what happens)\n" +
+					"\t+ refused: metadata.labels has no squad, nobody can be asked",
+			}},
+		},
+		"an example that Kubernetes would not take": {
+			ruleExamples, "restartPolicy: Never", "restartPolicy: Sometimes",
+			map[string][]string{"team-label/examples/refused-a-job-without-a-team": {
+				`dir/rules/team-label/examples.txtar:1: refused-a-job-without-a-team is not accepted by Kubernetes: ` +
+					`spec.template.spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"; ` +
+					`spec.template.spec.restartPolicy: Unsupported value: "Sometimes": supported values: "OnFailure", "Never"`,
+			}},
+		},
+		"an example with a field that does not exist": {
+			ruleExamples, "parallelism: 2", "paralelism: 2",
+			map[string][]string{"team-label/examples/refused-a-job-without-a-team": {
+				`dir/rules/team-label/examples.txtar:1: refused-a-job-without-a-team is not accepted by Kubernetes: Job in version "v1" cannot be handled as a Job: strict decoding error: unknown field "spec.paralelism"`,
+			}},
+		},
+		"an example with a parameter that does not exist": {
+			ruleExamples, "{label: squad}", "{labl: squad}",
+			map[string][]string{"team-label/examples/accepted-a-job-of-a-team": {
+				`dir/rules/team-label/examples.txtar:14: accepted-a-job-of-a-team context.yaml: rule team-label has no param "labl"; expected label; did you mean "label"?`,
+			}},
+		},
+		"an example with a context of another kind": {
+			ruleExamples, "params: {label: squad}", "parms: {label: squad}",
+			map[string][]string{
+				"team-label/complete": {
+					`dir/rules/team-label/examples.txtar:14: accepted-a-job-of-a-team/context.yaml: error unmarshaling JSON: while decoding JSON: json: unknown field "parms"`,
+				},
+			},
+		},
+		"an example whose name promises nothing": {
+			ruleExamples, "-- filled-a-lone-pod/findings.txt", "-- fills/findings.txt",
+			map[string][]string{"team-label/complete": {
+				`dir/rules/team-label/examples.txtar:38: the example is called "fills"; expected small letters, digits and dashes after refused-, warned-, accepted-, filled-`,
+				"dir/rules/team-label/examples.txtar:38: fills has no object.yaml",
+			}},
+		},
+		"a rule that does not load": {
+			ruleFile, "title: ", "titel: ",
+			map[string][]string{"load": {"dir/rules/team-label/team-label.rego:1:1: the rule has no title; expected one line that states the good state"}},
+		},
+		"a test that does not parse": {
+			libTests, "if lib", "if if lib",
+			map[string][]string{"load": {"dir/lib/named_test.rego:5: unexpected if keyword"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := problems(t, suite(broken(t, test.file, test.text, test.by)))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestExpectationsAreWritten(t *testing.T) {
+	t.Parallel()
+	files := broken(t, ruleExamples, "-- filled-a-lone-pod/findings.txt --\n-- filled-a-lone-pod/changes.txt --\nspec.ttlSecondsAfterFinished: 60\n", "")
+	files[ruleExamples].Data = []byte(strings.Replace(string(files[ruleExamples].Data), "nobody can be asked", "who knows", 1))
+	s := suite(files)
+	s.Write = func(path string, text []byte) error {
+		files[path] = &fstest.MapFile{Data: text}
+		return nil
+	}
+	if found := problems(t, s); len(found) > 0 {
+		t.Errorf("while writing: %v", found)
+	}
+	want := string(good(t)[ruleExamples].Data)
+	want = strings.Replace(want, "-- filled-a-lone-pod/findings.txt --\n", "", 1) // an absent file says nothing, and nothing is what is found
+	if diff := cmp.Diff(want, string(files[ruleExamples].Data)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if found := problems(t, suite(files)); len(found) > 0 {
+		t.Errorf("afterwards: %v", found)
+	}
+}
+
+func TestARuleOfOnesOwnStandsOnTheBundledOnes(t *testing.T) {
+	t.Parallel()
+	files := broken(t, libFile, "", "package batchgate.lib\n\n_unused := 1\n")
+	delete(files, libFile)
+	delete(files, libTests)
+	files[ruleFile].Data = []byte(strings.Replace(string(files[ruleFile].Data),
+		"not lib.named({name | input.job.metadata.labels[name]}, input.params.label)",
+		"not input.job.metadata.labels[input.params.label]\n\tlib.quantity_text(\"cpu\", 1000) == \"1\"", 1))
+	s := suite(files)
+	s.Below = []catalogue.Layer{{Name: "bundled", FS: policies.FS}}
+	outcomes, err := s.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, o := range outcomes {
+		names = append(names, o.Name)
+		if len(o.Problems) > 0 {
+			t.Errorf("%s: %s", o.Name, strings.Join(o.Problems, "\n"))
+		}
+	}
+	want := []string{
+		"load", "team-label/complete", "team-label/coverage",
+		"team-label/examples/accepted-a-job-of-a-team", "team-label/examples/filled-a-lone-pod", "team-label/examples/refused-a-job-without-a-team",
+		"team-label/style",
+		"team-label/test_allows_a_job_of_a_team", "team-label/test_denies_a_job_without_a_team", "team-label/test_sets_a_short_ttl_for_a_lone_pod",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
