@@ -20,7 +20,7 @@ func (r *Rule) findings(compiled *ast.Module, names aliases, to *problems) {
 			continue
 		}
 		r.Denies = true
-		if rule.Head.Key == nil || len(rule.Head.Ref()) != 1 {
+		if rule.Head.RuleKind() != ast.MultiValue || rule.Head.Key == nil || len(rule.Head.Ref()) != 1 {
 			to.in(rule.Location, "deny is no set", `expected deny contains {"field": […], "msg": …} if …`, "")
 			continue
 		}

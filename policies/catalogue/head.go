@@ -19,7 +19,7 @@ func (r *Rule) heads(compiled *ast.Module, names aliases, to *problems) {
 		if ref[0].Value != ast.Var("defaults") {
 			continue
 		}
-		if rule.Head.Key != nil {
+		if rule.Head.RuleKind() == ast.MultiValue {
 			to.in(rule.Location, "defaults is a set", "expected defaults.<view>.<field> := value", "")
 			continue
 		}

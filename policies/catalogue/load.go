@@ -68,10 +68,7 @@ func (c *Catalogue) parse(f file, to *problems) {
 	case errors.As(err, &errs):
 		to.rego(f.shown, errs)
 		return
-	case err != nil:
-		to.at(f.shown, err.Error(), "")
-		return
-	case module == nil || module.Package == nil:
+	case err != nil: // it says no more than that
 		to.at(f.shown, "the file is empty", "expected Rego")
 		return
 	}

@@ -69,6 +69,8 @@ func (c *problems) rego(shown string, errs ast.Errors) {
 		}
 		if detail, ok := e.Details.(*ast.RefErrInvalidDetail); ok {
 			unknownField(p, detail)
+		} else if e.Details != nil {
+			p.Expected = onOneLine(e.Details.Lines())
 		}
 		c.add(p)
 	}
@@ -112,6 +114,23 @@ func plainRef(ref ast.Ref) string {
 	}
 	return shown.String()
 }
+
+// onOneLine joins what the type checker found and wanted.
+func onOneLine(lines []string) string {
+	var parts []string
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if len(text) > longestDetail {
+		text = strings.ToValidUTF8(text[:longestDetail], "") + "…"
+	}
+	return text
+}
+
+const longestDetail = 300
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
