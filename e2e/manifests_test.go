@@ -45,7 +45,7 @@ func shippedSelectors(t *testing.T) map[string]*metav1.LabelSelector {
 	t.Helper()
 	rendered := shared.Kubectl(t.Context(), "", "kustomize", filepath.Join(root(t), "manifests"))
 	if rendered.Code != 0 {
-		t.Fatal(rendered.Output())
+		t.Fatal(rendered.Output)
 	}
 	selectors := map[string]*metav1.LabelSelector{}
 	for document := range strings.SplitSeq(rendered.Stdout, "\n---\n") {

@@ -41,7 +41,7 @@ func (u *user) does(stdin string, args ...string) string {
 	u.t.Helper()
 	result := u.tries(stdin, args...)
 	if result.Code != 0 {
-		u.t.Fatalf("kubectl %s: exit status %d: %s", strings.Join(args, " "), result.Code, result.Output())
+		u.t.Fatalf("kubectl %s: exit status %d: %s", strings.Join(args, " "), result.Code, result.Output)
 	}
 	return result.Stdout
 }
@@ -52,7 +52,7 @@ func (u *user) isRefused(words []string, stdin string, args ...string) {
 	result := u.tries(stdin, args...)
 	command := "kubectl " + strings.Join(args, " ")
 	if result.Code == 0 {
-		u.t.Errorf("%s: allowed (%s), expected a refusal", command, strings.TrimSpace(result.Output()))
+		u.t.Errorf("%s: allowed (%s), expected a refusal", command, strings.TrimSpace(result.Output))
 		return
 	}
 	for _, want := range append([]string{`admission webhook "validate.batchgate.dev" denied the request`}, words...) {

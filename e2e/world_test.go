@@ -71,6 +71,7 @@ func start(ctx context.Context) error {
 func guardedBy(t *testing.T, options controlplane.GateOptions) *controlplane.Gate {
 	t.Helper()
 	options.Binary = shared.binary
+	options.Args = append(options.Args, "--drain=0s") // no other replica takes over
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	if shared.gate != nil && same(shared.options, options) {

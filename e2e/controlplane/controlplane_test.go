@@ -21,7 +21,7 @@ func TestAControlPlaneStartsAnswersAndStops(t *testing.T) {
 	}
 	version := c.Kubectl(t.Context(), "", "version")
 	if want := "Server Version: " + binaries.Version; !strings.Contains(version.Stdout, want) {
-		t.Errorf("kubectl version said %q, expected %q in it", version.Output(), want)
+		t.Errorf("kubectl version said %q, expected %q in it", version.Output, want)
 	}
 	processes := c.processes
 	if err := c.Stop(); err != nil {

@@ -32,7 +32,7 @@ func (c *ControlPlane) applyManifests(ctx context.Context, port int, options Gat
 		return err
 	}
 	if result := c.Kubectl(ctx, "", "apply", "-k", overlay); result.Code != 0 {
-		return fmt.Errorf("kubectl apply -k %s: %s", overlay, result.Output())
+		return fmt.Errorf("kubectl apply -k %s: %s", overlay, result.Output)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +24,7 @@ func (s *stage) play(ctx context.Context, out *paper, steps []step) error {
 			return ctx.Err()
 		}
 		refused := result.Code != 0
-		out.answer(result.Output(), refused)
+		out.answer(result.Output, refused)
 		if refused != step.refused {
 			wrong = append(wrong, fmt.Sprintf("step %d, %q: exit status %d", i+1, step.heading, result.Code))
 			continue
@@ -59,19 +58,12 @@ func (s *stage) do(ctx context.Context, step step) controlplane.Result {
 		}
 		result := s.cluster.Kubectl(ctx, "", args...)
 		// What the user would have typed is a relative path; an error repeats it.
-		result.Stderr = strings.ReplaceAll(result.Stderr, s.root+string(os.PathSeparator), "")
+		result.Output = strings.ReplaceAll(result.Output, s.root+string(os.PathSeparator), "")
 		return result
 	}
 	cmd := exec.CommandContext(ctx, s.binary, step.args...)
 	cmd.Dir = s.root
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	result := controlplane.Result{Stdout: stdout.String(), Stderr: stderr.String()}
-	if err != nil {
-		result.Code = cmd.ProcessState.ExitCode()
-	}
-	return result
+	return controlplane.Run(cmd)
 }
 
 // filled is the manifest as it was written and as the gate completed it, both as YAML. What the gate did is what the API

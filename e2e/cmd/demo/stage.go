@@ -40,7 +40,10 @@ func startStage(ctx context.Context, out *paper, progress io.Writer, keep bool, 
 	}
 	out.done("etcd, kube-apiserver and kube-controller-manager "+binaries.Version+" are running", time.Since(started))
 	started = time.Now()
-	if _, err := s.cluster.InstallGate(ctx, controlplane.GateOptions{Binary: s.binary}); err != nil {
+	if _, err := s.cluster.InstallGate(ctx, controlplane.GateOptions{
+		Binary: s.binary,
+		Args:   []string{"--drain=0s"}, // no other replica takes over; nobody wants to wait
+	}); err != nil {
 		return nil, errors.Join(fmt.Errorf("installing batchgate: %w", err), s.cluster.Stop())
 	}
 	out.done("batchgate is installed: kubectl apply -k manifests/", time.Since(started))

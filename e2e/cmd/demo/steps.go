@@ -56,7 +56,7 @@ func steps() []step {
 		},
 		{
 			heading: "A CronJob with a broken template",
-			story:   "Without a gate a CronJob's mistakes show at night, when nobody looks. Here they show when it is applied.",
+			story:   "What no Job could be made from, Kubernetes refuses. batchgate's warning says what a Job needs instead.",
 			tool:    "kubectl", args: apply("broken-cronjob.yaml"), refused: true,
 		},
 	}
