@@ -11,6 +11,8 @@ COUNT    ?= 5
 N        ?= 1000
 KEEP     ?=
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+# One setting for all builds but the race detector's, so that they share what is compiled.
+export CGO_ENABLED := 0
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
 # A first build takes minutes: the packages that are compiled are counted. Other lines are downloads and errors.
@@ -36,7 +38,7 @@ demo-stop: ## stop what `make demo KEEP=1` left running
 
 build: ## build the batchgate binary into bin/
 	@mkdir -p $(BIN)
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/batchgate ./cmd/batchgate
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/batchgate ./cmd/batchgate
 
 test: unit race fuzz e2e ## every test: unit, race detector, a short fuzz run, the real control plane
 

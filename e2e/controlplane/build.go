@@ -99,7 +99,7 @@ func (b Binaries) build(ctx context.Context, module, cache string, programs []pr
 	}
 	for _, p := range programs {
 		meter.program(p.name)
-		args := []string{"build", "-v", "-trimpath", "-ldflags", p.ldflags, "-o", filepath.Join(partial, p.name), p.pkg}
+		args := []string{"build", "-v", "-ldflags", p.ldflags, "-o", filepath.Join(partial, p.name), p.pkg}
 		if err := meter.run(goCommand(ctx, module, args...)); err != nil {
 			return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 		}

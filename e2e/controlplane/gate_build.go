@@ -23,7 +23,7 @@ func BuildGate(ctx context.Context, dir string, progress io.Writer) (string, err
 	}
 	meter.now = "batchgate"
 	binary := filepath.Join(dir, "batchgate")
-	args := []string{"build", "-v", "-trimpath", "-o", binary, pkg}
+	args := []string{"build", "-v", "-o", binary, pkg}
 	if err := meter.run(goCommand(ctx, root, args...)); err != nil {
 		return "", fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 	}
