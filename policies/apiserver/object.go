@@ -62,3 +62,10 @@ func (o *Object) jobSpec() *batchv1.JobSpec {
 	}
 	return &o.Job.Spec
 }
+
+// Namespace is that of the object's metadata.
+func (o *Object) Namespace() string { return o.meta().Namespace }
+
+// Name is the object's name, and what the API server makes one of when there
+// is none.
+func (o *Object) Name() (name, generateName string) { return o.meta().Name, o.meta().GenerateName }

@@ -2,8 +2,10 @@ package apiserver
 
 import (
 	"fmt"
+	"strings"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
@@ -23,7 +25,7 @@ const maxCronJobName = 63 - 11
 func (o *Object) Validate() field.ErrorList {
 	meta := *o.meta()
 	meta.Name = stored(&meta)
-	errs := validation.ValidateObjectMeta(&meta, true, validation.NameIsDNSSubdomain, field.NewPath("metadata"))
+	errs := validateMeta(&meta, field.NewPath("metadata"))
 	if o.CronJob != nil {
 		errs = append(errs, validateCronJobSpec(&o.CronJob.Spec, field.NewPath("spec"))...)
 		if len(meta.Name) > maxCronJobName {
@@ -35,6 +37,20 @@ func (o *Object) Validate() field.ErrorList {
 	errs = append(errs, validateJobSpec(&o.Job.Spec, field.NewPath("spec"))...)
 	errs = append(errs, validateSelector(&o.Job.Spec, field.NewPath("spec"))...)
 	return append(errs, validateHostnames(&o.Job.Spec, meta.Name)...)
+}
+
+func validateMeta(meta *metav1.ObjectMeta, path *field.Path) field.ErrorList {
+	errs := validation.ValidateObjectMeta(meta, true, validation.NameIsDNSSubdomain, path)
+	for i, finalizer := range meta.Finalizers {
+		switch finalizer {
+		case string(corev1.FinalizerKubernetes), metav1.FinalizerOrphanDependents, metav1.FinalizerDeleteDependents:
+			continue
+		}
+		if !strings.Contains(finalizer, "/") {
+			errs = append(errs, field.Invalid(path.Child("finalizers").Index(i), finalizer, "name is neither a standard finalizer name nor is it fully qualified"))
+		}
+	}
+	return errs
 }
 
 // validateOwnSelector holds a generated selector, and the labels it selects, to

@@ -34,10 +34,9 @@ func validateTemplate(template *corev1.PodTemplateSpec, path *field.Path) field.
 }
 
 // deletionCost tells whether a cost is a 32-bit integer without a plus sign or
-// leading zeros.
+// leading zeros; behind a minus sign zeros may lead.
 func deletionCost(value string) bool {
-	digits := strings.TrimPrefix(value, "-")
-	if value != "" && (value[0] == '+' || len(digits) > 1 && digits[0] == '0' || len(digits) != len(value) && digits == "0") {
+	if strings.HasPrefix(value, "+") || strings.HasPrefix(value, "0") && value != "0" {
 		return false
 	}
 	_, err := strconv.ParseInt(value, 10, 32)

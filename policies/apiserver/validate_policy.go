@@ -123,19 +123,19 @@ func validateSuccessPolicy(spec *batchv1.JobSpec, path *field.Path) field.ErrorL
 		errs = append(errs, field.Required(at, "at least one rules must be specified when the successPolicy is specified"))
 	}
 	errs = append(errs, tooMany(at, len(rules), maxPolicyRules)...)
-	if spec.Completions == nil {
-		return errs
-	}
 	for i := range rules {
-		errs = append(errs, validateSuccessRule(&rules[i], *spec.Completions, at.Index(i))...)
+		errs = append(errs, validateSuccessRule(&rules[i], spec.Completions, at.Index(i))...)
 	}
 	return errs
 }
 
-func validateSuccessRule(rule *batchv1.SuccessPolicyRule, completions int32, path *field.Path) field.ErrorList {
+func validateSuccessRule(rule *batchv1.SuccessPolicyRule, completions *int32, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	if rule.SucceededCount == nil && rule.SucceededIndexes == nil {
 		errs = append(errs, field.Required(path, "at least one of succeededCount or succeededIndexes must be specified"))
+	}
+	if completions == nil {
+		return errs
 	}
 	var total int32
 	if text := rule.SucceededIndexes; text != nil {
@@ -144,7 +144,7 @@ func validateSuccessRule(rule *batchv1.SuccessPolicyRule, completions int32, pat
 			errs = append(errs, field.TooLong(at, "", maxSucceededIndexes))
 		}
 		var err error
-		if total, err = countIndexes(*text, completions); err != nil {
+		if total, err = countIndexes(*text, *completions); err != nil {
 			errs = append(errs, field.Invalid(at, *text, "error parsing succeededIndexes: "+err.Error()))
 		}
 	}
@@ -154,7 +154,7 @@ func validateSuccessRule(rule *batchv1.SuccessPolicyRule, completions int32, pat
 	}
 	at := path.Child("succeededCount")
 	errs = append(errs, natural(at, count)...)
-	errs = append(errs, atMost(at, count, completions, "must be less than or equal to %d (the number of specified completions)")...)
+	errs = append(errs, atMost(at, count, *completions, "must be less than or equal to %d (the number of specified completions)")...)
 	if rule.SucceededIndexes != nil {
 		errs = append(errs, atMost(at, count, total, "must be less than or equal to %d (the number of indexes in the specified succeededIndexes field)")...)
 	}

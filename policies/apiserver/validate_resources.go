@@ -158,9 +158,11 @@ func validateClaims(claims []corev1.ResourceClaim, pod []corev1.PodResourceClaim
 	seen := map[string]bool{}
 	for i, claim := range claims {
 		at := path.Index(i)
-		switch key := claim.Name + "/" + claim.Request; {
-		case claim.Name == "":
+		if claim.Name == "" {
 			errs = append(errs, field.Required(at, ""))
+			continue
+		}
+		switch key := claim.Name + "/" + claim.Request; {
 		case seen[claim.Name]:
 			errs = append(errs, field.Duplicate(at, claim.Name))
 		default:

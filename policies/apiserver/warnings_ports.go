@@ -72,6 +72,11 @@ func (w *warner) addresses(spec *corev1.PodSpec, at *field.Path) {
 	}
 }
 
+// address leaves what is no address at all to validation: asked about one,
+// GetWarningsForIP writes to the log.
 func (w *warner) address(at *field.Path, value string) {
+	if len(utilvalidation.IsValidIPForLegacyField(at, value, false, nil)) > 0 {
+		return
+	}
 	w.out = append(w.out, utilvalidation.GetWarningsForIP(at, value)...)
 }
