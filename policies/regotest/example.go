@@ -19,6 +19,7 @@ type Example struct {
 	Name     string // begins with refused-, warned-, accepted- or filled-
 	Line     int    // in examples.txtar
 	Context  Context
+	Given    string // context.yaml, as its author wrote it
 	Object   string // the manifest, as its author wrote it
 	Findings string // a line for each
 	Changes  string // a line for each
@@ -95,6 +96,7 @@ func (e *Example) take(file string, data []byte) (problem string) {
 	case changesFile:
 		e.Changes = string(data)
 	case contextFile:
+		e.Given = string(data)
 		if err := yaml.UnmarshalStrict(data, &e.Context); err != nil {
 			return strings.ReplaceAll(err.Error(), "\n", " ")
 		}
@@ -102,6 +104,11 @@ func (e *Example) take(file string, data []byte) (problem string) {
 		return fmt.Sprintf("is no file of an example; expected %s, %s, %s or %s", objectFile, contextFile, findingsFile, changesFile)
 	}
 	return ""
+}
+
+// Lines are the lines of Findings or Changes.
+func Lines(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
 }
 
 // kind is what the name promises.

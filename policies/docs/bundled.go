@@ -1,0 +1,80 @@
+package docs
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/batchgate/batchgate/policies"
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/regotest"
+	"github.com/batchgate/batchgate/policies/source"
+)
+
+// Bundled are the pages of the bundled rules and their index, by path below
+// policies/.
+func Bundled() (map[string][]byte, error) {
+	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
+	if err != nil {
+		return nil, err
+	}
+	presets, err := loadPresets()
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string][]byte{}
+	var rules []Rule
+	for _, rule := range bundled.Rules {
+		r := Rule{Rule: rule, Presets: presetsOf(presets, rule.Name)}
+		if r.Examples, err = examplesOf(policies.FS, rule.Name); err != nil {
+			return nil, err
+		}
+		if pages[path.Join("rules", rule.Name, "README.md")], err = Page(r); err != nil {
+			return nil, err
+		}
+		rules = append(rules, r)
+	}
+	pages["README.md"], err = Index(rules)
+	return pages, err
+}
+
+func examplesOf(files fs.FS, rule string) ([]*regotest.Example, error) {
+	name := path.Join("rules", rule, "examples.txtar")
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	examples, problems := regotest.Examples(text)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s:%s", name, problems[0])
+	}
+	return examples, nil
+}
+
+func loadPresets() ([]*source.Set, error) {
+	var sets []*source.Set
+	for _, name := range source.Presets() {
+		set, err := source.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	return sets, nil
+}
+
+func presetsOf(sets []*source.Set, rule string) []Preset {
+	var found []Preset
+	for _, set := range sets {
+		settings := set.Policy.Rules[rule]
+		p := Preset{Name: set.Source, Fill: true}
+		if settings.Mode != nil {
+			p.Mode = string(*settings.Mode)
+		}
+		if settings.Fill != nil {
+			p.Fill = *settings.Fill
+		}
+		found = append(found, p)
+	}
+	return found
+}
