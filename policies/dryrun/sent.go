@@ -1,0 +1,91 @@
+package dryrun
+
+import (
+	"maps"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// The names of the gate's webhooks, before their audit annotations.
+const (
+	mutating   = "mutate.batchgate.dev/"
+	validating = "validate.batchgate.dev/"
+)
+
+// Cause is one reason in the details of a refusal by the gate.
+type Cause struct{ Type, Field, Message string }
+
+// Denial is the text with which /validate refuses; empty when it does not, or
+// is not asked.
+func (r *Result) Denial() string {
+	switch {
+	case !r.Reached:
+		return ""
+	case r.Unreadable != nil:
+		return r.Kind + " is refused: " + cut(clean(r.Unreadable.Reason, false), maxCause)
+	}
+	return cut(clean(r.Verdict.Denial(), true), maxDenial)
+}
+
+// Causes are the details of a refusal by /validate.
+func (r *Result) Causes() []Cause {
+	if !r.Reached || r.Unreadable != nil {
+		return nil
+	}
+	enforced := r.Verdict.Enforced()
+	if len(enforced) > maxCauses {
+		enforced = enforced[:maxCauses]
+	}
+	var causes []Cause
+	for _, f := range enforced {
+		causes = append(causes, cause(f))
+	}
+	return causes
+}
+
+func cause(f engine.Finding) Cause {
+	c := Cause{
+		Type:    "FieldValueInvalid",
+		Field:   cut(clean(f.Field, false), maxCause),
+		Message: cut(clean(f.Message+" ("+f.Rule+")", false), maxCause),
+	}
+	if f.PolicyError {
+		c.Type = "InternalError"
+	}
+	return c
+}
+
+// Audit are the annotations that both webhooks leave in the audit log, under
+// the names that the API server gives them.
+func (r *Result) Audit() map[string]string {
+	audit := map[string]string{}
+	annotate(audit, mutating, r.Mutation.Audit)
+	if r.Reached && r.Unreadable == nil {
+		annotate(audit, validating, r.Verdict.Audit())
+	}
+	return audit
+}
+
+func annotate(into map[string]string, webhook string, audit map[string]string) {
+	for key, value := range maps.All(audit) {
+		into[webhook+key] = cut(clean(value, false), maxAudit)
+	}
+}
+
+// Warnings are those that the client is sent, in order. An object that
+// Kubernetes refuses brings only those from before.
+func (r *Result) Warnings() []string {
+	if r.Malformed != nil {
+		return nil
+	}
+	var w recorder
+	w.add(r.DecodeWarnings...)
+	w.add(webhookWarnings(r.Mutation.Warnings)...)
+	if r.Reached {
+		w.add(r.APIWarnings...)
+		if r.Unreadable == nil {
+			w.add(webhookWarnings(r.Verdict.Warnings())...)
+		}
+	}
+	return w.sent()
+}
