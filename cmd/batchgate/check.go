@@ -1,0 +1,156 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
+	"github.com/batchgate/batchgate/policies/apiserver"
+	"github.com/batchgate/batchgate/policies/dryrun"
+	"github.com/batchgate/batchgate/policies/engine"
+	"github.com/batchgate/batchgate/policies/source"
+)
+
+// checkMemory is what the collector aims at where GOMEMLIMIT says nothing.
+const checkMemory = 128 << 20
+
+// The exit statuses of a check; 2 wins over 1.
+const (
+	exitRefused     = 1
+	exitUnjudged    = 2
+	exitInterrupted = 130
+)
+
+type checkOptions struct {
+	policy     string
+	outputs    []string
+	client     string
+	validation string
+	namespace  string
+	user       string
+	failOn     string
+	verbose    bool
+
+	paths []string
+	now   func() time.Time
+	env   func(string) string
+}
+
+func newCheck(streams ioStreams) *cobra.Command {
+	o := checkOptions{now: time.Now, env: os.Getenv}
+	cmd := &cobra.Command{
+		Use:   "check [PATH…|-]",
+		Short: "Say what the cluster would do to Jobs and CronJobs, without one",
+		Long: `Say what a cluster with this policy would do to the Jobs and CronJobs in files,
+directories, globs or the standard input (-): what it fills in, what it warns of
+and what it refuses, at the line where it is written. No cluster, no network and
+no configuration are needed.
+
+Every document is judged as if it were created. Other kinds are counted and not
+judged. Findings go to the standard output, everything else to standard error.
+
+Exit status: 0 nothing is refused, 1 something is, 2 something could not be
+judged, 130 interrupted.`,
+		Example: `  batchgate check deploy/
+  helm template . | batchgate check --client ssa -
+  kustomize build overlays/prod | batchgate check --policy policy/ --namespace shop -
+  batchgate check -o text -o json=result.json --fail-on warn 'jobs/*.yaml'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second one ends the process at once
+			if o.env("GOMEMLIMIT") == "" {
+				debug.SetMemoryLimit(checkMemory)
+			}
+			return o.run(ctx, streams)
+		},
+	}
+	cmd.SetFlagErrorFunc(explainFlags)
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.policy, "policy", "", "preset (audit, recommended, strict), policy.yaml, or a directory with one (default recommended)")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, json; may be given again (default text)")
+	f.StringVar(&o.client, "client", "apply", "how the manifests are sent: apply (kubectl apply, Argo CD), ssa (server-side apply, Helm 4, Flux) or create (kubectl create, Helm 3)")
+	f.StringVar(&o.validation, "field-validation", "strict", "what the client asks the API server to do about unknown fields: strict, warn or ignore")
+	f.StringVar(&o.namespace, "namespace", "default", "namespace of manifests that name none")
+	f.StringVar(&o.user, "as-user", "", "name of the user who sends the manifests; only trustedOwners of a policy look at it")
+	f.StringVar(&o.failOn, "fail-on", "refused", "what gives exit status 1: refused, warn (or refused), or change (or any of these)")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
+	return cmd
+}
+
+// valid holds the flags to what is known.
+func (o checkOptions) valid() error {
+	errs := []error{
+		oneOf("client", o.client, "apply", "ssa", "create"),
+		oneOf("field-validation", o.validation, "strict", "warn", "ignore"),
+		oneOf("fail-on", o.failOn, "refused", "warn", "change"),
+	}
+	if o.namespace == "" {
+		errs = append(errs, errors.New("--namespace: expected a name"))
+	}
+	if len(o.paths) == 0 {
+		errs = append(errs, errors.New("nothing to check; expected files, directories, or - for the standard input"))
+	}
+	return errors.Join(errs...)
+}
+
+func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
+	if err := o.valid(); err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	set, err := source.Load(o.policy)
+	if err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	e, err := engine.New(set.Catalogue, set.Policy)
+	if err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	out, err := o.open(streams, e.Identity())
+	if err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	c := &checking{
+		judge: dryrun.New(e, dryrun.Options{
+			Client:          apiserver.Client(o.client),
+			FieldValidation: map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation],
+			Namespace:       o.namespace,
+			User:            engine.User{Name: o.user},
+			Now:             o.now(),
+		}),
+		out: out,
+	}
+	err = c.all(ctx, manifest.Reader{In: streams.In}, o.paths)
+	if interrupted := ctx.Err(); interrupted != nil {
+		return &exitError{code: exitInterrupted, err: errors.New("interrupted; what is reported is not all")}
+	}
+	if err = cmp.Or(err, out.close(c.summary)); err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	fmt.Fprintln(streams.Err, out.summaryLine(c))
+	return o.status(c)
+}
+
+// status is the exit status that the summary brings about.
+func (o checkOptions) status(c *checking) error {
+	s := c.summary
+	switch {
+	case s.Errors > 0:
+		return &exitError{code: exitUnjudged}
+	case s.Refused > 0,
+		o.failOn != "refused" && s.Warned > 0,
+		o.failOn == "change" && s.Changed > 0:
+		return &exitError{code: exitRefused}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/config"
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// outputs are the formats that were asked for, and the files they go to.
+type outputs struct {
+	head    report.Head
+	formats []report.Format
+	files   []*os.File
+}
+
+// open makes the formats; a file that cannot be written is known before
+// anything is judged.
+func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs, error) {
+	out := &outputs{head: report.Head{
+		Version:    version(),
+		Kubernetes: kubernetes,
+		Policy:     report.Policy{Name: policy.Name, Digest: policy.Digest},
+	}}
+	specs := o.outputs
+	if len(specs) == 0 {
+		specs = []string{"text"}
+	}
+	onStdout := ""
+	for _, spec := range specs {
+		name, path, toFile := strings.Cut(spec, "=")
+		if err := knownFormat(name); err != nil {
+			return nil, errors.Join(err, out.closeFiles())
+		}
+		w := streams.Out
+		if toFile {
+			file, err := os.Create(path)
+			if err != nil {
+				return nil, errors.Join(fmt.Errorf("-o %s: %w", spec, err), out.closeFiles())
+			}
+			out.files = append(out.files, file)
+			w = file
+		} else if onStdout != "" {
+			return nil, errors.Join(fmt.Errorf("-o %s and -o %s both go to the standard output; expected a file for one of them: -o %s=FILE", onStdout, name, name), out.closeFiles())
+		} else {
+			onStdout = name
+		}
+		out.formats = append(out.formats, o.format(name, w, toFile, out.head))
+	}
+	return out, nil
+}
+
+func (o checkOptions) format(name string, w io.Writer, toFile bool, head report.Head) report.Format {
+	if name == "json" {
+		return report.NewJSON(w, head)
+	}
+	return report.NewText(w, head, report.TextOptions{
+		Colour:  !toFile && report.Colour(w, o.env),
+		Verbose: o.verbose,
+		Summary: toFile,
+	})
+}
+
+func knownFormat(name string) error {
+	formats := []string{"text", "json"}
+	for _, known := range formats {
+		if name == known {
+			return nil
+		}
+	}
+	text := fmt.Sprintf("-o %q: expected a format: %s", name, strings.Join(formats, ", "))
+	if near := config.Nearest(name, formats); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return errors.New(text)
+}
+
+func (out *outputs) object(o *report.Object) error {
+	for _, format := range out.formats {
+		if err := format.Object(o); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	return nil
+}
+
+func (out *outputs) close(s report.Summary) error {
+	var errs []error
+	for _, format := range out.formats {
+		errs = append(errs, format.Close(s))
+	}
+	return errors.Join(append(errs, out.closeFiles())...)
+}
+
+func (out *outputs) closeFiles() error {
+	var errs []error
+	for _, file := range out.files {
+		errs = append(errs, file.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// summaryLine is what standard error is told in the end.
+func (out *outputs) summaryLine(c *checking) string {
+	line := c.summary.Line(out.head)
+	if c.summary.Objects == 0 && c.summary.Errors == 0 {
+		line += "\nthere is no Job and no CronJob to judge"
+	}
+	return line
+}

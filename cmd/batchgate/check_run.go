@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/dryrun"
+)
+
+// checking is one run over all documents.
+type checking struct {
+	judge   *dryrun.Judge
+	out     *outputs
+	summary report.Summary
+}
+
+// all judges and reports every document. What is wrong with a document is
+// reported; the error is that of the report.
+func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) error {
+	for doc, err := range r.All(ctx, paths) {
+		var object *report.Object
+		var problem *manifest.Problem
+		switch {
+		case errors.As(err, &problem):
+			object = unread(problem)
+		case err != nil:
+			return err
+		case !batchWork(doc):
+			c.summary.Skipped++
+			continue
+		default:
+			object = c.object(ctx, doc)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		c.summary.Add(object)
+		if err := c.out.object(object); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// batchWork tells whether a document is meant to be a Job or a CronJob of
+// Kubernetes, whether or not it is served.
+func batchWork(doc *manifest.Document) bool {
+	group, _, versioned := strings.Cut(doc.APIVersion, "/")
+	if !versioned {
+		group = ""
+	}
+	return group == "batch" || (group == "" || group == "extensions") && (doc.Kind == "Job" || doc.Kind == "CronJob" || doc.Kind == "ScheduledJob")
+}
+
+func (c *checking) object(ctx context.Context, doc *manifest.Document) *report.Object {
+	result, err := c.judge.Create(ctx, doc.JSON)
+	if err != nil {
+		o := headed(doc)
+		o.Verdict = report.Failed
+		o.Error = &report.Error{Line: doc.Place.Line, Column: doc.Place.Column, Message: err.Error()}
+		return o
+	}
+	return judged(doc, result)
+}
+
+// unread is a document, or a file, that could not be read.
+func unread(p *manifest.Problem) *report.Object {
+	return &report.Object{
+		File: p.File, Line: p.Place.Line, Document: max(p.Document, 0), Verdict: report.Failed,
+		Error: &report.Error{Line: p.Place.Line, Column: p.Place.Column, Message: p.Message},
+	}
+}

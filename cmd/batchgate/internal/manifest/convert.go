@@ -1,0 +1,220 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	kjson "sigs.k8s.io/json"
+
+	"github.com/batchgate/batchgate/policies/apiserver"
+)
+
+// documents are the objects of one part, and what is wrong with it. Both are
+// empty for a part that holds nothing but comments.
+func (p part) documents(f file, index int) ([]*Document, *Problem) {
+	first, empty := p.first()
+	if empty && p.separator == "" {
+		return nil, nil
+	}
+	trouble := func(at Place, format string, args ...any) ([]*Document, *Problem) {
+		return nil, &Problem{File: f.path, Place: at, Document: index, Message: fmt.Sprintf(format, args...)}
+	}
+	if p.separator != "" {
+		return trouble(Place{Line: p.line + 1, Column: 1}, "%q stands after ---, where only a comment may", clip(p.separator))
+	}
+	start := Place{Line: first, Column: 1}
+	if marks(p.text) > maxValues {
+		return trouble(start, "the document has more than 400,000 values, which no object comes to; split it")
+	}
+	if bytes.ContainsAny(p.text, "&*") && !p.json {
+		if t := grow(p.text); t.err == nil && t.size() > maxValues {
+			return trouble(start, "the document's aliases make more than 400,000 values, which no object comes to")
+		}
+	}
+	value, err := p.value()
+	if err != nil {
+		at, message := p.why(err)
+		return trouble(at, "%s", message)
+	}
+	if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
+		return nil, nil
+	}
+	d := &Document{File: f.path, Index: index, Place: start, JSON: value, Found: f.found, Origin: p.origin(), text: p.text, line: p.line}
+	list, err := d.expand(0)
+	if err != nil {
+		return list, &Problem{File: f.path, Place: start, Document: index, Message: err.Error()}
+	}
+	return list, p.trailing(f, index)
+}
+
+// value is what a client makes of the text: JSON with the numbers it would
+// send.
+func (p part) value() ([]byte, error) {
+	if !p.json {
+		return apiserver.ToJSON(p.text)
+	}
+	var value any
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(p.text, &value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+// first is the line of the file where the document begins, and whether it has
+// nothing in it.
+func (p part) first() (line int, empty bool) {
+	line = p.line + 1
+	for text := range bytes.Lines(p.text) {
+		text = bytes.TrimSpace(text)
+		if len(text) > 0 && text[0] != '#' {
+			return line, false
+		}
+		line++
+	}
+	return p.line + 1, true
+}
+
+// origin is the template that helm names above what it renders.
+func (p part) origin() string {
+	for text := range bytes.Lines(p.text) {
+		text = bytes.TrimSpace(text)
+		if name, ok := bytes.CutPrefix(text, []byte("# Source: ")); ok {
+			return string(bytes.TrimSpace(name))
+		}
+		if len(text) > 0 && text[0] != '#' {
+			break
+		}
+	}
+	return ""
+}
+
+// marks is the most values that a text can hold without aliases.
+func marks(text []byte) int {
+	n := 0
+	for _, c := range text {
+		switch c {
+		case '\n', ',', '[', '{', ':':
+			n++
+		}
+	}
+	return n
+}
+
+// why gives place and words for a text that cannot be read.
+func (p part) why(err error) (Place, string) {
+	at, message := p.where(err)
+	if bytes.Contains(p.text, []byte("{{")) {
+		return p.brace(at), "is a template, not a manifest; render it first: helm template . | batchgate check -"
+	}
+	return at, message
+}
+
+// brace is the place of the first {{.
+func (p part) brace(at Place) Place {
+	i := bytes.Index(p.text, []byte("{{"))
+	if i < 0 {
+		return at
+	}
+	return p.place(i)
+}
+
+// place is that of a byte of the text.
+func (p part) place(offset int) Place {
+	before := p.text[:offset]
+	return Place{
+		Line:   p.line + 1 + bytes.Count(before, []byte("\n")),
+		Column: 1 + len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:]))),
+	}
+}
+
+func (p part) where(err error) (Place, string) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && p.json {
+		return p.place(min(int(syntax.Offset), len(p.text))), "is no JSON: " + err.Error()
+	}
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := p.line + 1
+	if found := yamlLine().FindStringSubmatch(message); found != nil {
+		if n, err := strconv.Atoi(found[1]); err == nil {
+			line += n - 1
+		}
+		message = message[len(found[0]):]
+	}
+	if exact := p.breaks(); exact > 0 {
+		line = p.line + exact
+	}
+	return Place{Line: line, Column: p.indent(line)}, "is no YAML: " + clip(message)
+}
+
+func yamlLine() *regexp.Regexp { return regexp.MustCompile(`^line (\d+): `) }
+
+// indent is the column where the text of a line begins.
+func (p part) indent(line int) int {
+	n := p.line + 1
+	for text := range bytes.Lines(p.text) {
+		if n == line {
+			return 1 + len(text) - len(bytes.TrimLeft(text, " "))
+		}
+		n++
+	}
+	return 1
+}
+
+// longestSearch bounds the text that is read again and again.
+const longestSearch = 64 << 10
+
+// breaks is the line of the text, from 1, without which what is before it can
+// be read: the parser names the line where the block began. It is 0 when the
+// parser knows better, as for a quote that nobody closes.
+func (p part) breaks() int {
+	if len(p.text) > longestSearch {
+		return 0
+	}
+	lines := bytes.SplitAfter(p.text, []byte("\n"))
+	good := func(n int) bool {
+		var node yaml.Node
+		return yaml.Unmarshal(bytes.Join(lines[:n], nil), &node) == nil
+	}
+	low, high := 0, len(lines) // good(low), not good(high)
+	if good(high) {
+		return 0
+	}
+	for high-low > 1 {
+		if middle := (low + high) / 2; good(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	// Where an open quote or bracket makes everything after it unreadable, the
+	// line found is where it opens, which is what somebody looks for.
+	return high
+}
+
+// trailing is a second document behind the end of the first, which a client
+// does not see.
+func (p part) trailing(f file, index int) *Problem {
+	if p.json || !bytes.Contains(p.text, []byte("\n...")) {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(p.text))
+	var one, two yaml.Node
+	if decoder.Decode(&one) != nil || decoder.Decode(&two) != nil {
+		return nil
+	}
+	return &Problem{File: f.path, Place: Place{Line: p.line + two.Line, Column: max(two.Column, 1)}, Document: index,
+		Message: "stands after the end of a document (...) without ---, so no client sends it"}
+}
+
+// clip shortens what is quoted from a file.
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > 200 {
+		return string(runes[:199]) + "…"
+	}
+	return text
+}

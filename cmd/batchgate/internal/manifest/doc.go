@@ -1,0 +1,20 @@
+// Package manifest finds the documents in files, directories, globs and the
+// standard input, and knows at which line and column each of their fields
+// stands. It reads them as kubectl does: documents are split at lines that
+// begin with ---, scalars are those of YAML 1.1, a JSON file may hold several
+// objects, lists are taken apart, UTF-16 with a byte order mark is understood.
+//
+// Unlike kubectl it loses nothing but what is broken: a document that cannot be
+// read is a Problem with its place, and those after it are read all the same.
+//
+// It does not know what a Job is. In directories it takes *.yaml, *.yml and
+// *.json in sorted order, passes over names that begin with a dot, and follows
+// symbolic links to files only.
+//
+// # Limits
+//
+// Input is not trusted. A file has at most 16 MiB (the standard input too), a
+// file at most 10,000 documents, a document at most 400,000 values with its
+// aliases written out, a directory at most 20,000 files. Only regular files are
+// opened.
+package manifest

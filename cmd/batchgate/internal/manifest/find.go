@@ -1,0 +1,174 @@
+package manifest
+
+import (
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/batchgate/batchgate/policies/config"
+)
+
+// file is something to be read.
+type file struct {
+	path  string
+	found bool // in a directory; nobody named it
+}
+
+// find gives the files that an argument names.
+func find(arg string) iter.Seq2[file, *Problem] {
+	return func(yield func(file, *Problem) bool) {
+		if arg == Stdin {
+			yield(file{path: arg}, nil)
+			return
+		}
+		info, err := os.Stat(arg)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
+			glob(arg, yield)
+		case err != nil:
+			yield(file{}, missing(arg, err))
+		case info.IsDir():
+			w := walk{yield: yield}
+			if w.directory(arg, 0) && w.files == 0 {
+				yield(file{}, problem(arg, "has no *.yaml, *.yml or *.json in it"))
+			}
+		default:
+			yield(file{path: arg}, irregular(arg, info))
+		}
+	}
+}
+
+// glob expands what no shell has expanded.
+func glob(pattern string, yield func(file, *Problem) bool) {
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		yield(file{}, problem(pattern, "is not a pattern: %v", err))
+		return
+	}
+	if len(names) == 0 {
+		hint := ""
+		if strings.Contains(pattern, "**") {
+			hint = "; ** is not known, a directory is read with everything below it"
+		}
+		yield(file{}, problem(pattern, "matches nothing%s", hint))
+		return
+	}
+	for _, name := range names {
+		for f, trouble := range find(name) {
+			if !yield(f, trouble) {
+				return
+			}
+		}
+	}
+}
+
+// missing explains a path that cannot be looked at.
+func missing(path string, err error) *Problem {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return problem(path, "%s", reason(err))
+	}
+	if strings.Contains(path, "://") {
+		return problem(path, "is a URL, and nothing is fetched; expected a file, a directory, or - for the standard input")
+	}
+	dir, base := filepath.Split(path)
+	entries, _ := os.ReadDir(filepath.Clean(dir + "."))
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	if near := config.Nearest(base, names); near != "" {
+		return problem(path, "is not there; did you mean %q?", dir+near)
+	}
+	return problem(path, "is not there; expected a file, a directory, or - for the standard input")
+}
+
+// irregular is what is wrong with something that is not a file, if anything.
+func irregular(path string, info fs.FileInfo) *Problem {
+	what := ""
+	switch mode := info.Mode(); {
+	case mode.IsRegular() && info.Size() <= maxFile:
+		return nil
+	case mode.IsRegular():
+		return problem(path, "has %d MiB, at most 16 MiB are read; split it", info.Size()>>20)
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		what = "a socket"
+	case mode&fs.ModeDevice != 0:
+		what = "a device"
+	default:
+		what = "no regular file"
+	}
+	return problem(path, "is %s; expected a file, or - for the standard input", what)
+}
+
+// walk reads directories.
+type walk struct {
+	yield func(file, *Problem) bool
+	files int
+}
+
+// deepest bounds directories within directories.
+const deepest = 100
+
+// directory gives the manifests below dir, sorted; false to end.
+func (w *walk) directory(dir string, depth int) bool {
+	if depth == deepest {
+		return w.yield(file{}, problem(dir, "is more than %d directories deep; what is in it is not read", deepest))
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		w.files++ // something was there
+		if !w.yield(file{}, problem(dir, "%s", reason(err))) {
+			return false
+		}
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if strings.HasPrefix(name, ".") {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		if entry.IsDir() {
+			if !w.directory(path, depth+1) {
+				return false
+			}
+			continue
+		}
+		if !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(name)) {
+			continue
+		}
+		if w.files++; w.files > maxFiles {
+			w.yield(file{}, problem(dir, "more than 20,000 files are not read; name a smaller directory"))
+			return false
+		}
+		if !w.entry(path) {
+			return false
+		}
+	}
+	return true
+}
+
+// entry gives one file, also where a symbolic link leads to it.
+func (w *walk) entry(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return w.yield(file{}, problem(path, "%s", reason(err)))
+	case info.IsDir(): // a link: it may lead in a circle
+		return true
+	}
+	return w.yield(file{path: path, found: true}, irregular(path, info))
+}
+
+// reason is an error of the file system without path and call.
+func reason(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		err = at.Err
+	}
+	return err.Error()
+}

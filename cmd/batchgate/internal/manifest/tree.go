@@ -1,0 +1,113 @@
+package manifest
+
+import (
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// tree is a document as it is written: nodes with their places.
+type tree struct {
+	root *yaml.Node
+	err  error
+}
+
+func grow(text []byte) *tree {
+	var node yaml.Node
+	if err := yaml.Unmarshal(text, &node); err != nil {
+		return &tree{err: err}
+	}
+	return &tree{root: follow(&node)}
+}
+
+// size is how many values the document has once its aliases are written out,
+// or one more than are allowed.
+func (t *tree) size() int {
+	if t.root == nil {
+		return 0
+	}
+	known := map[*yaml.Node]int{}
+	var count func(*yaml.Node) int
+	count = func(n *yaml.Node) int {
+		if n.Kind == yaml.AliasNode {
+			if size, ok := known[n.Alias]; ok {
+				return size
+			}
+			return maxValues + 1 // an alias within its own anchor
+		}
+		total := 1
+		for _, child := range n.Content {
+			total = min(total+count(child), maxValues+1)
+		}
+		if n.Anchor != "" {
+			known[n] = total
+		}
+		return total
+	}
+	return count(t.root)
+}
+
+// Duplicate is a key that stands twice in one object. A client sends the last.
+type Duplicate struct {
+	Field string
+	At    Place // of the one that counts
+	Lost  Place // of the one that does not
+}
+
+// mostDuplicates keeps the answer to a file of rubbish readable.
+const mostDuplicates = 20
+
+// Duplicates are the keys of the document that stand twice.
+func (d *Document) Duplicates() []Duplicate {
+	if d.tree == nil {
+		d.tree = grow(d.text)
+	}
+	if d.tree.root == nil {
+		return nil
+	}
+	node := d.tree.root
+	for _, s := range d.base {
+		switch n := follow(node); {
+		case n == nil:
+			return nil
+		case n.Kind == yaml.SequenceNode && s.index < len(n.Content):
+			node = n.Content[s.index]
+		default:
+			if _, node = entry(n, s.key, 0); node == nil {
+				return nil
+			}
+		}
+	}
+	var found []Duplicate
+	d.duplicates(follow(node), nil, &found)
+	return found
+}
+
+// duplicates has the path as parts: a text for each level of a document that is
+// 10,000 levels deep would be 100 MB.
+func (d *Document) duplicates(n *yaml.Node, path []string, found *[]Duplicate) {
+	if n == nil || len(*found) == mostDuplicates {
+		return
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			d.duplicates(item, append(path, "["+strconv.Itoa(i)+"]"), found)
+		}
+	case yaml.MappingNode:
+		seen := map[string]*yaml.Node{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			here := append(path, "."+key.Value)
+			if first, ok := seen[key.Value]; ok && key.ShortTag() == "!!str" && len(*found) < mostDuplicates {
+				field := strings.TrimPrefix(strings.Join(here, ""), ".")
+				*found = append(*found, Duplicate{Field: field, At: d.at(key), Lost: d.at(first)})
+			}
+			seen[key.Value] = key
+			d.duplicates(n.Content[i+1], here, found)
+		}
+	}
+}
+
+func (d *Document) at(n *yaml.Node) Place { return Place{Line: d.line + n.Line, Column: n.Column} }

@@ -1,0 +1,193 @@
+package report
+
+import "encoding/json"
+
+// Head is what a report is about.
+type Head struct {
+	Version    string // of batchgate
+	Kubernetes string // whose behaviour is predicted
+	Policy     Policy
+}
+
+// Policy names the policy in force.
+type Policy struct {
+	Name   string `json:"name"`
+	Digest string `json:"digest"`
+}
+
+// Verdict is what becomes of an object.
+type Verdict string
+
+// The verdicts. Skipped objects are admitted without a look; of those with an
+// error nobody knows.
+const (
+	Allowed Verdict = "allowed"
+	Refused Verdict = "refused"
+	Failed  Verdict = "error"
+	Skipped Verdict = "skipped"
+)
+
+// Object is one Job or CronJob, or a document that could not be read. The order
+// of its fields is that of the JSON.
+type Object struct {
+	File       string      `json:"file"`
+	Line       int         `json:"line"`
+	Document   int         `json:"document"`
+	APIVersion string      `json:"apiVersion,omitempty"`
+	Kind       string      `json:"kind,omitempty"`
+	Namespace  string      `json:"namespace,omitempty"`
+	Name       string      `json:"name,omitempty"`
+	Verdict    Verdict     `json:"verdict"`
+	Skipped    string      `json:"skipped,omitempty"`
+	Origin     string      `json:"origin,omitempty"`
+	Child      *Object     `json:"child,omitempty"` // the Job that a CronJob makes
+	Error      *Error      `json:"error,omitempty"`
+	NotJudged  []NotJudged `json:"notJudged"`
+	Changes    []Change    `json:"changes"`
+	Findings   []Finding   `json:"findings"`
+}
+
+// Error is why a document could not be judged.
+type Error struct {
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+// NotJudged is a rule that needs what an offline check does not know, or with
+// the rule "kubernetes" an object whose validity is judged but for one field.
+type NotJudged struct {
+	Rule  string `json:"rule"`
+	Needs string `json:"needs"`
+}
+
+// Change is a field that is filled in.
+type Change struct {
+	Rule  string          `json:"rule"`
+	Field string          `json:"field"`
+	From  json.RawMessage `json:"from,omitempty"` // absent where the field was
+	To    json.RawMessage `json:"to"`
+	Line  int             `json:"line"` // of the field, or of the nearest parent
+
+	// Subject is the field as a person reads it, containers by name.
+	Subject string `json:"-"`
+}
+
+// Finding is one thing that is wrong, or would be.
+type Finding struct {
+	Rule     string          `json:"rule,omitempty"`
+	Source   string          `json:"source"`
+	Mode     string          `json:"mode"`
+	Severity string          `json:"severity,omitempty"`
+	Field    string          `json:"field,omitempty"`
+	Value    json.RawMessage `json:"value,omitempty"`
+	Message  string          `json:"message"`
+	Fix      json.RawMessage `json:"fix,omitempty"`
+	Line     int             `json:"line"`
+	Column   int             `json:"column"`
+	Excepted *Exception      `json:"excepted,omitempty"`
+	Reached  bool            `json:"reached"`
+
+	// Sentence is the finding as a person reads it.
+	Sentence string `json:"-"`
+	// Would marks what a rule would fill in if it were let.
+	Would bool `json:"-"`
+}
+
+// The sources of findings.
+const (
+	FromPolicy     = "policy"
+	FromKubernetes = "kubernetes"
+)
+
+// Exception is why a finding does not count.
+type Exception struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner"`
+	Expires string `json:"expires"`
+}
+
+// The modes of findings.
+const (
+	Enforce = "enforce"
+	Warn    = "warn"
+	Audit   = "audit"
+)
+
+// Does is what the finding does to the object.
+func (f Finding) Does() string {
+	if f.Excepted != nil {
+		return Audit
+	}
+	return f.Mode
+}
+
+// Summary counts objects. Skipped are documents that were read and not judged:
+// other kinds, and objects in excluded namespaces.
+type Summary struct {
+	Objects   int `json:"objects"`
+	Refused   int `json:"refused"`
+	Warned    int `json:"warned"`
+	Audited   int `json:"audited"`
+	Changed   int `json:"changed"`
+	Errors    int `json:"errors"`
+	NotJudged int `json:"notJudged"`
+	Skipped   int `json:"skipped"`
+
+	missing map[NotJudged]int // objects for which something was not judged
+}
+
+// mostMissing bounds the reasons that a summary names.
+const mostMissing = 20
+
+// Add counts an object. What a CronJob's Job meets counts for the CronJob.
+func (s *Summary) Add(o *Object) {
+	switch o.Verdict {
+	case Failed:
+		s.Errors++
+		return
+	case Skipped:
+		s.Skipped++
+		return
+	case Refused:
+		s.Refused++
+	}
+	s.Objects++
+	s.Warned += one(o.any(Warn))
+	s.Audited += one(o.any(Audit))
+	s.Changed += one(len(o.Changes) > 0 || o.Child != nil && len(o.Child.Changes) > 0)
+	s.NotJudged += one(len(o.NotJudged) > 0)
+	for _, n := range o.NotJudged {
+		if s.missing == nil {
+			s.missing = map[NotJudged]int{}
+		}
+		if _, known := s.missing[n]; known || len(s.missing) < mostMissing {
+			s.missing[n]++
+		}
+	}
+}
+
+// any tells whether something is found that does this.
+func (o *Object) any(mode string) bool {
+	for _, f := range o.Findings {
+		if f.Does() == mode {
+			return true
+		}
+	}
+	return o.Child != nil && o.Child.any(mode)
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Format writes a report.
+type Format interface {
+	// Object reports one object; it is not kept.
+	Object(*Object) error
+	// Close ends the report.
+	Close(Summary) error
+}
