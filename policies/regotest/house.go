@@ -30,7 +30,12 @@ func (t *tree) house() []Outcome {
 		o.Problems = append(o.Problems, f.formatted()...)
 		if f.test {
 			o.Problems = append(o.Problems, f.place()...)
-		} else if n := codeLines(f.text); n > mostLines {
+			continue
+		}
+		if strings.HasPrefix(f.group, "lib/") {
+			o.Problems = append(o.Problems, f.described()...)
+		}
+		if n := codeLines(f.text); n > mostLines {
 			o.Problems = append(o.Problems, fmt.Sprintf("%s:1: has %d lines of code; at most %d are allowed", f.shown, n, mostLines))
 		}
 	}
@@ -77,6 +82,24 @@ func (f file) place() []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s:%d: the package is %s; expected %s", f.shown, f.module.Package.Location.Row, have, want)}
+}
+
+// described checks that whatever the library offers says what it is.
+func (f file) described() (problems []string) {
+	described := map[string]bool{}
+	for _, a := range f.module.Annotations {
+		if target := a.GetTargetPath(); a.Description != "" && len(target) > len(f.module.Package.Path) {
+			described[target[len(f.module.Package.Path)].Value.String()] = true
+		}
+	}
+	for _, rule := range f.module.Rules {
+		name := rule.Head.Ref()[0].Value
+		if key := ast.String(name.String()).String(); !strings.HasPrefix(name.String(), "_") && !described[key] {
+			problems = append(problems, fmt.Sprintf("%s:%d: %s has no description; expected a block `# METADATA` above it", f.shown, rule.Location.Row, name))
+			described[key] = true
+		}
+	}
+	return problems
 }
 
 // codeLines are the lines that are neither empty nor a comment.

@@ -170,7 +170,7 @@ func kindOf(r *dryrun.Result) (kind string, err error) {
 		return "", r.Unreadable
 	case r.Verdict.Refused():
 		return "refused", nil
-	case len(r.Verdict.Warnings()) > 0:
+	case slices.ContainsFunc(r.Verdict.Findings, func(f engine.Finding) bool { return f.Effective() == config.Warn }):
 		return "warned", nil
 	case len(r.Mutation.Changes) > 0:
 		return "filled", nil

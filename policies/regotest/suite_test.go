@@ -129,6 +129,12 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 				"dir/rules/team-label/team-label.rego:1: has 87 lines of code; at most 80 are allowed",
 			}},
 		},
+		"a function of the library that says nothing": {
+			libFile, "# METADATA\n# description: Whether a name is one of several.\n", "",
+			map[string][]string{"lib/named/style": {
+				"dir/lib/named.rego:3: named has no description; expected a block `# METADATA` above it",
+			}},
+		},
 		"a test in another package": {
 			libTests, "package batchgate.lib_test", "package batchgate.libtest",
 			map[string][]string{"lib/named/style": {
