@@ -76,15 +76,7 @@ func (k kubernetes) create(t *testing.T, object runtime.Object, kind string) (ou
 	if kind == "CronJob" {
 		plan = cronjob.Strategy
 	}
-	meta, ok := object.(metav1.Object)
-	if !ok {
-		t.Fatalf("%T has no metadata", object)
-	}
-	rest.WipeObjectMetaSystemFields(meta)
-	if meta.GetNamespace() == "" {
-		meta.SetNamespace(namespace)
-	}
-	meta.SetManagedFields(nil)
+	meta := admit(t, object)
 	out.Defaulted = versioned(t, object, kind)
 	meta.SetUID(uid)
 	named := meta.GetName() != "" || meta.GetGenerateName() == ""
@@ -102,6 +94,21 @@ func (k kubernetes) create(t *testing.T, object runtime.Object, kind string) (ou
 	out.Prepared = versioned(t, object, kind)
 	meta.SetName(name)
 	return k.judge(ctx, out, plan, object)
+}
+
+// admit wipes what clients may not set.
+func admit(t *testing.T, object runtime.Object) metav1.Object {
+	t.Helper()
+	meta, ok := object.(metav1.Object)
+	if !ok {
+		t.Fatalf("%T has no metadata", object)
+	}
+	rest.WipeObjectMetaSystemFields(meta)
+	if meta.GetNamespace() == "" {
+		meta.SetNamespace(namespace)
+	}
+	meta.SetManagedFields(nil)
+	return meta
 }
 
 func (kubernetes) judge(ctx context.Context, in answer, plan strategy, object runtime.Object) (out answer, crashed bool) {

@@ -54,7 +54,7 @@ func (o *Object) LeaveEvidence(c Client, doc []byte) {
 			return
 		}
 	}
-	fields, err := json.Marshal(owned(sent))
+	fields, err := json.Marshal(fieldSet{created: c != ServerSideApply}.object(sent))
 	if err != nil {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 func keys(list string) []string {
 	switch list {
 	case "containers", "initContainers", "ephemeralContainers", "volumes", "env",
-		"imagePullSecrets", "resourceClaims", "claims", "schedulingGates":
+		"imagePullSecrets", "resourceClaims", "claims", "schedulingGates", "evictionResponders":
 		return []string{"name"}
 	case "ports":
 		return []string{"containerPort", "protocol"}
@@ -30,13 +30,23 @@ func keys(list string) []string {
 	return nil
 }
 
-// atomic tells whether an object below this name is owned as a whole.
+// set tells whether a list of plain values has its values for keys.
+func set(list string) bool { return list == "finalizers" || list == "bindMountOptions" }
+
+// atomic tells whether an object below this name, or in a list of this name, is
+// owned as a whole.
 func atomic(name string) bool {
 	return slices.Contains([]string{
 		"selector", "labelSelector", "namespaceSelector", "nodeSelector", "fieldRef", "resourceFieldRef",
-		"configMapKeyRef", "secretKeyRef", "fileKeyRef", "secretRef", "configMapRef",
-		"nodePublishSecretRef", "requiredDuringSchedulingIgnoredDuringExecution",
+		"configMapKeyRef", "secretKeyRef", "fileKeyRef", "secretRef", "nodePublishSecretRef", "dataSource",
+		"requiredDuringSchedulingIgnoredDuringExecution", "imagePullSecrets", "ownerReferences", "evictionResponders",
 	}, name)
+}
+
+// standing tells whether an object without any content has this field, so that
+// writing to it does not make it.
+func standing(name string) bool {
+	return slices.Contains([]string{"metadata", "spec", "template", "jobTemplate", "containers", "schedule"}, name)
 }
 
 // system are the fields of metadata that nobody owns.
@@ -47,33 +57,36 @@ func system(name string) bool {
 	}, name)
 }
 
-// owned is the set of fields of a whole object in the form that managedFields
+// fieldSet makes the set of fields of a value in the form that managedFields
 // have: "f:" and the name of a field, "k:" and the key of a list's item, "v:"
-// and the value of a set's item, "." for the thing itself.
-func owned(object map[string]any) map[string]any {
+// and the value of a set's item, "." for the thing itself. An applied object has
+// a "." for items only; a created one for everything that was not there before.
+type fieldSet struct{ created bool }
+
+func (s fieldSet) object(object map[string]any) map[string]any {
 	out := map[string]any{}
 	for name, value := range object {
 		switch name {
 		case "apiVersion", "kind", "status":
 		case "metadata":
-			meta := shallow(nil)
+			meta := map[string]any{}
 			fields, _ := value.(map[string]any)
 			for key, value := range fields {
 				if !system(key) {
-					meta["f:"+key] = ownedField(key, value)
+					meta["f:"+key] = s.field(key, value)
 				}
 			}
 			if len(meta) > 0 {
 				out["f:metadata"] = meta
 			}
 		default:
-			out["f:"+name] = ownedField(name, value)
+			out["f:"+name] = s.field(name, value)
 		}
 	}
 	return out
 }
 
-func ownedField(name string, value any) map[string]any {
+func (s fieldSet) field(name string, value any) map[string]any {
 	out := map[string]any{}
 	switch value := value.(type) {
 	case map[string]any:
@@ -81,21 +94,24 @@ func ownedField(name string, value any) map[string]any {
 			return out
 		}
 		for key, item := range value {
-			if name == "template" && key == "metadata" && empty(item) || name == "jobTemplate" && key == "metadata" && empty(item) {
+			if s.created && standing(key) && empty(item) {
 				continue
 			}
-			out["f:"+key] = ownedField(key, item)
+			out["f:"+key] = s.field(key, item)
 		}
 	case []any:
 		for _, item := range value {
-			ownedItem(out, name, item)
+			s.item(out, name, item)
 		}
+	}
+	if s.created && len(out) > 0 && !standing(name) {
+		out["."] = map[string]any{}
 	}
 	return out
 }
 
-func ownedItem(out map[string]any, list string, item any) {
-	if list == "finalizers" {
+func (s fieldSet) item(out map[string]any, list string, item any) {
+	if set(list) {
 		if text, err := json.Marshal(item); err == nil {
 			out["v:"+string(text)] = map[string]any{}
 		}
@@ -109,8 +125,12 @@ func ownedItem(out map[string]any, list string, item any) {
 	key := map[string]any{}
 	for _, name := range names {
 		value, ok := object[name]
-		if !ok && name == "protocol" {
+		switch {
+		case ok:
+		case name == "protocol":
 			value, ok = "TCP", true
+		case list == "imagePullSecrets":
+			value, ok = "", true
 		}
 		if ok {
 			key[name] = value
@@ -120,12 +140,15 @@ func ownedItem(out map[string]any, list string, item any) {
 	if err != nil {
 		return
 	}
-	fields := ownedField("", item)
-	fields["."] = map[string]any{}
+	fields := map[string]any{}
+	if !atomic(list) {
+		fields = s.field("", item)
+		fields["."] = map[string]any{}
+	}
 	out[fmt.Sprintf("k:%s", text)] = fields
 }
 
 func empty(value any) bool {
 	fields, ok := value.(map[string]any)
-	return value == nil || ok && len(fields) == 0
+	return value == nil || value == "" || ok && len(fields) == 0
 }
