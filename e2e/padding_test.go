@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -51,12 +50,8 @@ func TestAPaddedJobIsDecidedOnItsContent(t *testing.T) {
 // posts sends a Job as bytes.
 func (u *user) posts(body string) (*batchv1.Job, error) {
 	u.t.Helper()
-	answer, err := shared.Client().BatchV1().RESTClient().Post().Namespace(u.namespace).Resource("jobs").
-		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
-		Body([]byte(body)).DoRaw(u.t.Context())
-	if err != nil {
-		return nil, err
-	}
 	job := &batchv1.Job{}
-	return job, json.Unmarshal(answer, job)
+	return job, shared.Client().BatchV1().RESTClient().Post().Namespace(u.namespace).Resource("jobs").
+		SetHeader("Content-Type", "application/json").SetHeader("Accept", "application/json").
+		Body([]byte(body)).Do(u.t.Context()).Into(job)
 }

@@ -15,7 +15,7 @@ import (
 // so ours must wait longer: the side that closes first never loses a request.
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 10 * time.Second
+	readTimeout       = 9 * time.Second // a body that stalls is gone within ten
 	writeTimeout      = 40 * time.Second
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 16 << 10
