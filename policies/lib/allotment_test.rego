@@ -6,6 +6,10 @@ wanted := {"requests": {"memory": 100}, "limits": {"memory": 1000}}
 
 of_containers(range) := [object.union({"type": "Container"}, range)]
 
+two(key) := [{"type": "Container", key: {"memory": 5}}, {"type": "Container", key: {"memory": 9}}]
+
+at(key, bound) := [{"type": "Pod", key: {"memory": bound}}]
+
 request_of(own, ranges) := lib.amount("requests", "memory", own, wanted, ranges)
 
 limit_of(own, ranges) := lib.amount("limits", "memory", own, wanted, ranges)
@@ -31,6 +35,14 @@ test_takes_what_a_limit_range_gives if {
 	request_of({}, of_containers({"min": {"memory": 3}})) == 3
 	limit_of({}, of_containers({"default": {"memory": 9}, "max": {"memory": 20}})) == 9
 	limit_of({}, of_containers({"max": {"memory": 20}})) == 20
+	limit_of({}, of_containers({"default": {"memory": 9}, "defaultRequest": {"memory": 5}})) == 9
+}
+
+test_takes_what_holds_whichever_of_several_limit_ranges_is_applied if {
+	request_of({}, two("defaultRequest")) == 9
+	request_of({}, two("default")) == 5
+	request_of({}, two("min")) == 9
+	limit_of({}, two("default")) == 5
 }
 
 test_ignores_limit_ranges_of_other_things if {
@@ -49,4 +61,13 @@ test_counts_init_containers_one_by_one_beside_the_sidecars if {
 	lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["init", 9], ["sidecar", 1]], range)
 	not lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["sidecar", 2]], range)
 	not lib.pod_fits("memory", [], [["main", 6], ["sidecar", 5]], range)
+}
+
+test_admits_a_pod_at_the_bounds_of_a_limit_range if {
+	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("max", 8))
+	not lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("max", 7))
+	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("min", 4))
+	not lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("min", 5))
+	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("maxLimitRequestRatio", 2))
+	not lib.pod_fits("memory", [["main", 4]], [["main", 9]], at("maxLimitRequestRatio", 2))
 }

@@ -61,3 +61,7 @@ test_allows_both_ends_of_the_range if {
 test_allows_the_deadline_it_sets_itself_above_the_most if {
 	findings_of(job({"activeDeadlineSeconds": 90000}, {"seconds": 90000})) == set()
 }
+
+test_allows_a_template_without_a_spec if {
+	findings_of(json.remove(job({}, {}), ["job/spec"])) == set()
+}

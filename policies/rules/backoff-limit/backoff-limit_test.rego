@@ -75,6 +75,8 @@ test_denies_silence_that_becomes_more_than_allowed if {
 		"fix": 3,
 	}}
 	findings_of(object.union(strict, {"job": {"spec": {"backoffLimitPerIndex": 1}}})) == set()
+	findings_of(object.union(strict, {"job": {"spec": {"backoffLimit": 3}}})) == set()
+	findings_of(json.remove(strict, ["job/spec"])) == set()
 }
 
 test_allows_silence_that_becomes_no_more_than_allowed if {

@@ -77,6 +77,11 @@ test_sets_ephemeral_storage_when_asked_to if {
 	fill.limits["ephemeral-storage"] == "10G"
 }
 
+test_keeps_off_a_resource_that_the_policy_does_not_name if {
+	fill := fill_of(pod([container("main", "main", {"limits": {"ephemeral-storage": gi}})]))
+	fill == {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+}
+
 test_keeps_off_a_resource_of_the_pod_as_a_whole if {
 	quantities := {"limits": {"memory": gi}}
 	fill := fill_of(object.union(silent, {"pod": {"quantities": quantities}}))
