@@ -115,8 +115,14 @@ func (j *Judge) judge(ctx context.Context, doc []byte, o Options) (*Result, erro
 // uid stands for the one that the API server draws.
 const uid types.UID = "00000000-0000-4000-8000-000000000000"
 
+// largest is the longest body that the API server reads.
+const largest = 3 << 20
+
 // decode reads the document as the API server does for this client.
 func decode(doc []byte, o Options) (*apiserver.Object, []string, error) {
+	if len(doc) > largest {
+		return nil, nil, &apiserver.DecodeError{Message: fmt.Sprintf("Request entity too large: limit is %d", largest)}
+	}
 	object, warnings, err := apiserver.Decode(doc, o.FieldValidation)
 	if err != nil || o.Client != apiserver.ServerSideApply || o.FieldValidation == apiserver.Strict {
 		return object, warnings, err

@@ -17,7 +17,8 @@ type Result struct {
 	Name            string // empty when the API server would make one
 	GenerateName    string
 
-	// Malformed is set when the API server answers 400; nothing below is set.
+	// Malformed is set when the API server answers 400, or 413 for what is too
+	// large; nothing below is set.
 	Malformed *apiserver.DecodeError
 
 	Defaulted []byte // as /mutate gets it: JSON with the client's evidence

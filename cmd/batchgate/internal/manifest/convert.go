@@ -29,13 +29,10 @@ func (p part) documents(f file, index int) ([]*Document, *Problem) {
 		return trouble(Place{Line: p.line + 1, Column: 1}, "%q stands after ---, where only a comment may", clip(p.separator))
 	}
 	start := Place{Line: first, Column: 1}
-	if marks(p.text) > maxValues {
-		return trouble(start, "the document has more than 400,000 values, which no object comes to; split it")
-	}
-	if bytes.ContainsAny(p.text, "&*") && !p.json {
-		if t := grow(p.text); t.err == nil && t.size() > maxValues {
-			return trouble(start, "the document's aliases make more than 400,000 values, which no object comes to")
-		}
+	if most := p.most(); most.values > maxValues {
+		return trouble(start, "the document comes to more than 400,000 values, which no object has; split it")
+	} else if most.bytes > maxJSON {
+		return trouble(start, "the document comes to more than 32 MiB of JSON, which no object has; split it")
 	}
 	value, err := p.value()
 	if err != nil {
@@ -94,16 +91,25 @@ func (p part) origin() string {
 	return ""
 }
 
-// marks is the most values that a text can hold without aliases.
-func marks(text []byte) int {
-	n := 0
-	for _, c := range text {
+// most is an upper bound of what the text comes to.
+func (p part) most() extent {
+	most := extent{bytes: asJSON(p.text)}
+	aliases := false
+	for _, c := range p.text {
 		switch c {
 		case '\n', ',', '[', '{', ':':
-			n++
+			most.values++
+		case '*':
+			aliases = !p.json
 		}
 	}
-	return n
+	if !aliases || most.values > maxValues || most.bytes > maxJSON {
+		return most
+	}
+	if t := grow(p.text); t.err == nil {
+		return t.extent()
+	}
+	return most // a client cannot read it either, or finds the aliases by itself
 }
 
 // why gives place and words for a text that cannot be read.

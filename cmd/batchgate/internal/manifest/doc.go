@@ -14,7 +14,7 @@
 // # Limits
 //
 // Input is not trusted. A file has at most 16 MiB (the standard input too), a
-// file at most 10,000 documents, a document at most 400,000 values with its
-// aliases written out, a directory at most 20,000 files. Only regular files are
-// opened.
+// file at most 10,000 documents, a document at most 400,000 values and 32 MiB of
+// JSON with its aliases written out, a directory at most 20,000 files. Only
+// regular files are opened.
 package manifest

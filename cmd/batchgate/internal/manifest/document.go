@@ -6,6 +6,7 @@ const (
 	maxFile      = 16 << 20
 	maxDocuments = 10_000
 	maxValues    = 400_000
+	maxJSON      = 32 << 20
 	maxFiles     = 20_000
 )
 

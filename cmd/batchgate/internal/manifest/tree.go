@@ -21,31 +21,48 @@ func grow(text []byte) *tree {
 	return &tree{root: follow(&node)}
 }
 
-// size is how many values the document has once its aliases are written out,
-// or one more than are allowed.
-func (t *tree) size() int {
-	if t.root == nil {
-		return 0
-	}
-	known := map[*yaml.Node]int{}
-	var count func(*yaml.Node) int
-	count = func(n *yaml.Node) int {
+// extent is how much there is of something, at most one more than is allowed.
+type extent struct{ values, bytes int }
+
+func (e extent) plus(other extent) extent {
+	return extent{min(e.values+other.values, maxValues+1), min(e.bytes+other.bytes, maxJSON+1)}
+}
+
+// extent is what the document comes to once its aliases are written out.
+func (t *tree) extent() extent {
+	known := map[*yaml.Node]extent{}
+	var measure func(*yaml.Node) extent
+	measure = func(n *yaml.Node) extent {
 		if n.Kind == yaml.AliasNode {
 			if size, ok := known[n.Alias]; ok {
 				return size
 			}
-			return maxValues + 1 // an alias within its own anchor
+			return extent{maxValues + 1, maxJSON + 1} // within its own anchor
 		}
-		total := 1
+		total := extent{1, asJSON(n.Value)}
 		for _, child := range n.Content {
-			total = min(total+count(child), maxValues+1)
+			total = total.plus(measure(child))
 		}
 		if n.Anchor != "" {
 			known[n] = total
 		}
 		return total
 	}
-	return count(t.root)
+	if t.root == nil {
+		return extent{}
+	}
+	return measure(t.root)
+}
+
+// asJSON is about how long a text is in JSON, where clients escape <, > and &.
+func asJSON[T string | []byte](text T) int {
+	n := len(text) + 4
+	for i := range len(text) {
+		if c := text[i]; c == '<' || c == '>' || c == '&' || c < ' ' && c != '\n' {
+			n += 5
+		}
+	}
+	return n
 }
 
 // Duplicate is a key that stands twice in one object. A client sends the last.
