@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
@@ -66,7 +67,7 @@ func (w written) result(r *dryrun.Result, cronjob *dryrun.Result) {
 			w.finding(f, r.Reached)
 		}
 	}
-	w.policy(r)
+	w.policy(r, cronjob)
 	for _, c := range r.Mutation.Changes {
 		o.Changes = append(o.Changes, report.Change{Rule: c.Rule, Field: c.Field, From: c.From, To: c.To, Line: w.place(c.Field).Line, Subject: subjectOf(c)})
 	}
@@ -84,12 +85,15 @@ func (w written) result(r *dryrun.Result, cronjob *dryrun.Result) {
 }
 
 // policy reports what the policy says besides findings.
-func (w written) policy(r *dryrun.Result) {
+func (w written) policy(r *dryrun.Result, cronjob *dryrun.Result) {
 	if r.Unreadable != nil {
 		w.say(report.Finding{Source: report.FromPolicy, Mode: report.Enforce, Message: r.Unreadable.Reason, Reached: r.Reached}, "")
 	}
 	for _, text := range r.Verdict.Advice {
-		w.say(report.Finding{Source: report.FromPolicy, Mode: report.Warn, Message: text, Reached: r.Reached}, "")
+		if cronjob == nil || !slices.Contains(cronjob.Verdict.Advice, text) {
+			at := w.advised(r.Kind)
+			w.add(report.Finding{Source: report.FromPolicy, Mode: report.Warn, Message: text, Reached: r.Reached, Line: at.Line, Column: at.Column}, "")
+		}
 	}
 	for _, p := range r.Mutation.Problems {
 		rules := ""
@@ -107,6 +111,18 @@ func (w written) policy(r *dryrun.Result) {
 			Message: fmt.Sprintf("would be filled in with %s", c.To),
 		}, " ")
 	}
+}
+
+// advised is the place of what advice is about, the label of a profile.
+func (w written) advised(kind string) manifest.Place {
+	const label = "metadata.labels[batchgate.dev/profile]"
+	on := w.place(label)
+	if kind == "CronJob" { // the label of the template counts, and only it
+		if path := w.below + "spec.jobTemplate." + label; w.doc.Has(path) {
+			on = w.doc.Locate(path)
+		}
+	}
+	return on
 }
 
 func (w written) finding(f engine.Finding, reached bool) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -140,8 +141,12 @@ func (p part) place(offset int) Place {
 }
 
 func (p part) where(err error) (Place, string) {
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && p.json {
-		return p.place(min(int(syntax.Offset), len(p.text))), "is no JSON: " + err.Error()
+	if bytes.HasPrefix(bytes.TrimSpace(p.text), []byte("{")) {
+		// The offset is that of the byte after the one that is wrong.
+		var any json.RawMessage
+		if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(p.text, &any)); ok && syntax.Offset > 0 && !p.flow() {
+			return p.place(min(int(syntax.Offset)-1, len(p.text))), "is no JSON: " + syntax.Error()
+		}
 	}
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := p.line + 1
@@ -155,6 +160,13 @@ func (p part) where(err error) (Place, string) {
 		line = p.line + exact
 	}
 	return Place{Line: line, Column: p.indent(line)}, "is no YAML: " + clip(message)
+}
+
+// flow tells whether a text that begins with a brace is meant to be YAML: JSON
+// would go on with a quote.
+func (p part) flow() bool {
+	inside := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(p.text), []byte("{")))
+	return !bytes.HasPrefix(inside, []byte(`"`))
 }
 
 func yamlLine() *regexp.Regexp { return regexp.MustCompile(`^line (\d+): `) }
@@ -202,18 +214,28 @@ func (p part) breaks() int {
 	return high
 }
 
-// trailing is a second document behind the end of the first, which a client
-// does not see.
+// trailing is what stands behind the end of a document (...): a client does not
+// see it.
 func (p part) trailing(f file, index int) *Problem {
 	if p.json || !bytes.Contains(p.text, []byte("\n...")) {
 		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(p.text))
-	var one, two yaml.Node
-	if decoder.Decode(&one) != nil || decoder.Decode(&two) != nil {
+	var first, more yaml.Node
+	if decoder.Decode(&first) != nil || errors.Is(decoder.Decode(&more), io.EOF) {
 		return nil
 	}
-	return &Problem{File: f.path, Place: Place{Line: p.line + two.Line, Column: max(two.Column, 1)}, Document: index,
+	at, ended := Place{Line: p.line}, false
+	for text := range bytes.Lines(p.text) {
+		at.Line++
+		text = bytes.TrimSpace(text)
+		if ended && len(text) > 0 && text[0] != '#' {
+			at.Column = 1
+			break
+		}
+		ended = ended || bytes.Equal(text, []byte("..."))
+	}
+	return &Problem{File: f.path, Place: at, Document: index,
 		Message: "stands after the end of a document (...) without ---, so no client sends it"}
 }
 

@@ -20,19 +20,28 @@ type step struct {
 // nearest parent; where nothing is known, where the document begins. A path may
 // leave out the indexes of lists.
 func (d *Document) Locate(field string) Place {
+	at, ok := d.locate(field)
+	if !ok || at.depth <= len(d.base) && d.Place.Line > 0 {
+		return d.Place
+	}
+	return Place{Line: d.line + at.node.Line, Column: at.node.Column}
+}
+
+// Has tells whether a field is written in the document.
+func (d *Document) Has(field string) bool {
+	at, ok := d.locate(field)
+	return ok && at.depth == len(d.base)+len(steps(field))
+}
+
+func (d *Document) locate(field string) (reached, bool) {
 	if d.tree == nil {
 		d.tree = grow(d.text)
 	}
-	start := d.Place
-	if d.tree.err != nil || d.tree.root == nil {
-		return start
+	if d.tree.root == nil {
+		return reached{}, false
 	}
-	w := &locating{root: d.tree.root}
-	at := w.walk(w.root, w.root, append(d.base[:len(d.base):len(d.base)], steps(field)...), 0)
-	if at.depth <= len(d.base) && start.Line > 0 {
-		return start
-	}
-	return Place{Line: d.line + at.node.Line, Column: at.node.Column}
+	w := &locating{}
+	return w.walk(d.tree.root, d.tree.root, append(d.base[:len(d.base):len(d.base)], steps(field)...), 0), true
 }
 
 // steps reads a field path.
@@ -69,10 +78,7 @@ type reached struct {
 }
 
 // locating is the search for one field.
-type locating struct {
-	root   *yaml.Node
-	visits int
-}
+type locating struct{ visits int }
 
 // mostVisits bounds a search through lists whose index nobody names.
 const mostVisits = 10_000

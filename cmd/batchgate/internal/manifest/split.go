@@ -47,7 +47,9 @@ func objects(text []byte, yield func(part) bool) (rest []byte, line int, ok bool
 				return nil, line, true
 			}
 			if count > 1 {
-				return nil, line, yield(part{text: rest, line: line, json: true})
+				text := bytes.TrimLeftFunc(rest, unicode.IsSpace)
+				line += bytes.Count(rest[:len(rest)-len(text)], []byte("\n"))
+				return nil, line, yield(part{text: text, line: line, json: true})
 			}
 			return rest, line, true
 		}

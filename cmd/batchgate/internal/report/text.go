@@ -122,7 +122,11 @@ func (t *Text) body(b *bytes.Buffer, o *Object, indent string) {
 		}
 	}
 	if len(o.Changes) > 0 {
-		fmt.Fprintf(b, "%s  filled in:\n", indent)
+		filled := "filled in:"
+		if o.Verdict == Refused {
+			filled = "would be filled in:"
+		}
+		fmt.Fprintf(b, "%s  %s\n", indent, filled)
 		for _, c := range o.Changes {
 			fmt.Fprintf(b, "%s    %s: %s %s\n", indent, Escape(cmp.Or(c.Subject, c.Field)), t.change(c), t.brush.paint(dim, "("+Escape(c.Rule)+")"))
 		}
