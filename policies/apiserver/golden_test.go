@@ -25,7 +25,7 @@ type goldenCase struct {
 	Input       json.RawMessage
 	KubectlArgs []string
 	// MutatingReviewObject is null when the document was refused before.
-	MutatingReviewObject map[string]any
+	MutatingReviewObject json.RawMessage
 	Accepted             bool
 	Warnings             []string
 	Error                string
@@ -77,12 +77,12 @@ func TestTheRecordedAnswersOfARealAPIServer(t *testing.T) {
 				c.checkUndecoded(t, err)
 				return
 			}
-			if c.MutatingReviewObject == nil {
+			if string(c.MutatingReviewObject) == "null" {
 				t.Fatalf("decoding accepts, recorded %q", c.Error)
 			}
 			object.Default()
 			object.Admit("t1")
-			if diff := cmp.Diff(c.MutatingReviewObject, plain(t, object)); diff != "" {
+			if diff := cmp.Diff(tree(t, string(c.MutatingReviewObject)), plain(t, object)); diff != "" {
 				t.Errorf("defaulted object (-recorded +here):\n%s", diff)
 			}
 			object.Prepare("UID")
@@ -103,7 +103,7 @@ func TestTheRecordedAnswersOfARealAPIServer(t *testing.T) {
 
 func (c goldenCase) checkUndecoded(t *testing.T, err error) {
 	t.Helper()
-	if c.Accepted || c.MutatingReviewObject != nil || !strings.HasSuffix(c.Error, ": "+err.Error()) {
+	if c.Accepted || string(c.MutatingReviewObject) != "null" || !strings.HasSuffix(c.Error, ": "+err.Error()) {
 		t.Errorf("decoding refuses with %q, recorded %q", err, c.Error)
 	}
 	refusal, ok := errors.AsType[*apiserver.DecodeError](err)
@@ -148,14 +148,22 @@ func (c goldenCase) recorded() []string {
 	return slices.Sorted(slices.Values(out))
 }
 
+// plain is an object as its JSON has it, integers kept whole.
 func plain(t testing.TB, o *apiserver.Object) map[string]any {
 	t.Helper()
 	data, err := o.JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return tree(t, string(data))
+}
+
+func tree(t testing.TB, text string) map[string]any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
 	out := map[string]any{}
-	if err := json.Unmarshal(data, &out); err != nil {
+	if err := decoder.Decode(&out); err != nil {
 		t.Fatal(err)
 	}
 	return out
