@@ -21,7 +21,9 @@ import (
 func (p part) documents(f file, index int) ([]*Document, *Problem) {
 	first, empty := p.first()
 	if empty && p.separator == "" {
-		return nil, nil
+		if _, err := p.value(); err == nil { // a comment may hold what YAML forbids
+			return nil, nil
+		}
 	}
 	trouble := func(at Place, format string, args ...any) ([]*Document, *Problem) {
 		return nil, &Problem{File: f.path, Place: at, Document: index, Message: fmt.Sprintf(format, args...)}
@@ -69,8 +71,7 @@ func (p part) value() ([]byte, error) {
 func (p part) first() (line int, empty bool) {
 	line = p.line + 1
 	for text := range bytes.Lines(p.text) {
-		text = bytes.TrimSpace(text)
-		if len(text) > 0 && text[0] != '#' {
+		if text = bytes.TrimSpace(text); !blank(text) {
 			return line, false
 		}
 		line++
@@ -85,11 +86,17 @@ func (p part) origin() string {
 		if name, ok := bytes.CutPrefix(text, []byte("# Source: ")); ok {
 			return string(bytes.TrimSpace(name))
 		}
-		if len(text) > 0 && text[0] != '#' {
+		if !blank(text) {
 			break
 		}
 	}
 	return ""
+}
+
+// blank tells whether a line has nothing in it but a comment or a separator.
+func blank(line []byte) bool {
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte(separator)))
+	return len(line) == 0 || line[0] == '#'
 }
 
 // most is an upper bound of what the text comes to.

@@ -74,15 +74,19 @@ func documents(text []byte, line int, yield func(part) bool) {
 			end = at + i + 1
 		}
 		if bytes.HasPrefix(text[at:], []byte(separator)) {
-			if current.text = text[begin:at]; !yield(current) {
-				return
+			after := bytes.TrimSpace(text[at+len(separator) : end])
+			wrong := len(after) > 0 && after[0] != '#'
+			// Where nothing is before it, the line is part of the document.
+			if current.text = text[begin:at]; len(current.text) > 0 {
+				if !yield(current) {
+					return
+				}
+				current = part{line: line + 1}
+				begin = end
 			}
-			current = part{line: line + 1}
-			if after := bytes.TrimSpace(text[at+len(separator) : end]); len(after) > 0 && after[0] != '#' {
+			if wrong {
 				current.separator, current.line = string(after), line
 				begin = at
-			} else {
-				begin = end
 			}
 		}
 		at = end

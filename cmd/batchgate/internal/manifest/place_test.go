@@ -1,0 +1,193 @@
+package manifest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+	"sigs.k8s.io/yaml"
+)
+
+// read gives the only document of a text.
+func read(t testing.TB, text string) *Document {
+	t.Helper()
+	var found *Document
+	for d, err := range (Reader{In: strings.NewReader(text)}).All(t.Context(), []string{Stdin}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = d
+	}
+	if found == nil {
+		t.Fatal("no document")
+	}
+	return found
+}
+
+const written = `# a comment
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: report
+  labels:
+    app.kubernetes.io/name: report
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          resources:
+            limits: {cpu: 1, "nvidia.com/gpu": 2}
+        - # after a comment
+          name: helper
+          image: busybox
+`
+
+func TestWhereAFieldStands(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		field string
+		want  Place
+	}{
+		"the document":                 {"", Place{3, 1}},
+		"a key":                        {"kind", Place{4, 1}},
+		"a key inside":                 {"metadata.name", Place{6, 3}},
+		"a key with dots, in brackets": {"metadata.labels[app.kubernetes.io/name]", Place{8, 5}},
+		"a key with dots, as the decoder names it": {"metadata.labels.app.kubernetes.io/name", Place{8, 5}},
+		"an item of a list":                        {"spec.template.spec.containers[0]", Place{13, 11}},
+		"a second item, below its comment":         {"spec.template.spec.containers[1]", Place{17, 11}},
+		"a field of an item":                       {"spec.template.spec.containers[1].image", Place{18, 11}},
+		"an item by its name":                      {"spec.template.spec.containers[helper].image", Place{18, 11}},
+		"a list without its index":                 {"spec.template.spec.containers.image", Place{18, 11}},
+		"a key in braces":                          {"spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]", Place{15, 30}},
+		"a field that is not there":                {"spec.backoffLimit", Place{9, 1}},
+		"a field of an item that is not there":     {"spec.template.spec.containers[0].image", Place{13, 11}},
+		"an item that is not there":                {"spec.template.spec.containers[7].image", Place{12, 7}},
+		"a part that is not there":                 {"status.conditions[0]", Place{3, 1}},
+		"below a scalar":                           {"metadata.name.first", Place{6, 3}},
+		"a bracket that is not closed":             {"metadata.labels[app", Place{7, 3}},
+		"nonsense":                                 {"..[[]].", Place{3, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, read(t, written).Locate(test.field)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.field, diff)
+			}
+		})
+	}
+}
+
+func TestWhereAFieldStandsInAnItemOfAList(t *testing.T) {
+	t.Parallel()
+	list := "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n- apiVersion: batch/v1\n  kind: Job\n  spec:\n    backoffLimit: 1\n"
+	var places []Place
+	for d, err := range (Reader{In: strings.NewReader(list)}).All(t.Context(), []string{Stdin}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, d.Place, d.Locate("spec.backoffLimit"), d.Locate("nothing"))
+	}
+	want := []Place{{4, 3}, {4, 3}, {4, 3}, {6, 3}, {9, 5}, {6, 3}}
+	if diff := cmp.Diff(want, places); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+}
+
+func TestKeysThatStandTwice(t *testing.T) {
+	t.Parallel()
+	d := read(t, "apiVersion: batch/v1\nkind: Job\nspec:\n  a: 1\n  b: {c: 1, c: 2}\n  a: 2\n  l: [{x: 1, x: 1}]\n")
+	want := []Duplicate{
+		{Field: "spec.b.c", At: Place{5, 13}, Lost: Place{5, 7}},
+		{Field: "spec.a", At: Place{6, 3}, Lost: Place{4, 3}},
+		{Field: "spec.l[0].x", At: Place{7, 14}, Lost: Place{7, 8}},
+	}
+	if diff := cmp.Diff(want, d.Duplicates()); diff != "" {
+		t.Errorf("duplicates (-want +got):\n%s", diff)
+	}
+	if got := d.Locate("spec.a"); got != (Place{6, 3}) {
+		t.Errorf("the key that counts is at %v", got)
+	}
+	if string(d.JSON) == "" || !strings.Contains(string(d.JSON), `"a":2`) {
+		t.Errorf("a client sends %s", d.JSON)
+	}
+}
+
+// TestEveryFieldIsFound writes objects in the usual style and looks each of
+// their fields up again.
+func TestEveryFieldIsFound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		key := rapid.StringMatching(`[a-z]{1,5}`)
+		object := map[string]any{"apiVersion": "v1", "kind": "Thing"}
+		fields := map[string]string{"kind": "kind"}
+		at, path := object, ""
+		for range rapid.IntRange(1, 6).Draw(t, "depth") {
+			name := key.Draw(t, "key")
+			if name == "kind" {
+				name = "kinds"
+			}
+			below := map[string]any{}
+			path = strings.TrimPrefix(path+"."+name, ".")
+			if rapid.Bool().Draw(t, "list") {
+				at[name] = []any{map[string]any{"skipped": 1}, below}
+				path += "[1]"
+			} else {
+				at[name] = below
+			}
+			below["leaf"] = 1
+			fields[path+".leaf"] = "leaf"
+			at = below
+		}
+		text, err := yaml.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(string(text), "\n")
+		for d, err := range (Reader{In: strings.NewReader(string(text))}).All(t.Context(), []string{Stdin}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for field, name := range fields {
+				p := d.Locate(field)
+				if !strings.HasPrefix(lines[p.Line-1][p.Column-1:], name+":") {
+					t.Fatalf("%s is at %v, which is not in\n%s", field, p, text)
+				}
+				if !d.Has(field) || d.Has(field+"x") {
+					t.Fatalf("%s: is it there?\n%s", field, text)
+				}
+			}
+		}
+	})
+}
+
+func TestFilesAreFoundInOrder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"b.yaml", "a/z.yml", "a/a.json", "c.txt", ".git/x.yaml", "a.yaml"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for d, err := range (Reader{}).All(t.Context(), []string{dir}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, err := filepath.Rel(dir, d.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, filepath.ToSlash(name))
+	}
+	if diff := cmp.Diff([]string{"a/a.json", "a/z.yml", "a.yaml", "b.yaml"}, got); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
