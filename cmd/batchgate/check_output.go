@@ -23,7 +23,7 @@ type outputs struct {
 // anything is judged.
 func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs, error) {
 	out := &outputs{head: report.Head{
-		Version:    version(),
+		Version:    ownVersion(),
 		Kubernetes: kubernetes,
 		Policy:     report.Policy{Name: policy.Name, Digest: policy.Digest},
 	}}

@@ -12,12 +12,16 @@ import (
 // kubernetes is the version whose API server is predicted.
 const kubernetes = "1.37"
 
-// version is that of this build, as the module system or git knows it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
+// version is what the linker is told (-X main.version=…); empty for `go install`.
+var version string
+
+// ownVersion is that of this build, as the linker, the module system or git
+// knows it.
+func ownVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
 		return cmp.Or(info.Main.Version, "(devel)")
 	}
-	return "(devel)"
+	return cmp.Or(version, "(devel)")
 }
 
 // moduleVersion is that of a module which this build holds.
@@ -44,7 +48,7 @@ func newVersion(streams ioStreams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		Run: func(*cobra.Command, []string) {
 			fmt.Fprintf(streams.Out, "batchgate  %s\nkubernetes %s\ngo         %s\nopa        %s\n",
-				version(), kubernetes, runtime.Version(), moduleVersion("github.com/open-policy-agent/opa"))
+				ownVersion(), kubernetes, runtime.Version(), moduleVersion("github.com/open-policy-agent/opa"))
 		},
 	}
 }
