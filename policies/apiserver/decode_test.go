@@ -261,3 +261,18 @@ func bomb() string {
 	}
 	return out.String()
 }
+
+func TestDeepNestingIsRefused(t *testing.T) {
+	t.Parallel()
+	const depth = 20_000
+	for name, open := range map[string]string{"lists": "[", "objects": "{a: ", "items": "- "} {
+		if out, err := apiserver.ToJSON([]byte(strings.Repeat(open, depth))); err == nil {
+			t.Errorf("%s: %d bytes of JSON", name, len(out))
+		}
+	}
+	body := `{"apiVersion":"batch/v1","kind":"Job","spec":` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + "}"
+	for _, fv := range []apiserver.FieldValidation{apiserver.Strict, apiserver.Warn, apiserver.Ignore} {
+		_, _, err := apiserver.Decode([]byte(body), fv)
+		checkRefusal(t, err, "couldn't get version/kind; json parse error: invalid character '[' exceeded max depth", nil)
+	}
+}
