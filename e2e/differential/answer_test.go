@@ -16,6 +16,7 @@ type answer struct {
 	Ignored             []string // what decoding warns of
 	Defaulted, Prepared any
 	Errors, Warnings    []string
+	Unwarned            bool // no warnings could be had
 }
 
 // said is type, field and words of each error; the values in them are the API
@@ -34,8 +35,7 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// plain is an object as its JSON has it. Of the port's objects MarshalJSON is
-// not asked: JSON writes the type into them.
+// plain is an object as its JSON has it; the port writes its type into that.
 func plain(t *testing.T, object any) any {
 	t.Helper()
 	data, err := json.Marshal(object)

@@ -171,7 +171,7 @@ func (g *grammar) fill(v reflect.Value, name string) {
 		g.slice(v, name)
 	case reflect.Map:
 		if v.Type().Elem().Kind() == reflect.String && g.chance(g.full) {
-			v.Set(reflect.ValueOf(g.pairs("labels")).Convert(v.Type()))
+			v.Set(reflect.ValueOf(g.pairs(last(name))).Convert(v.Type()))
 		}
 	case reflect.String:
 		v.SetString(g.text(name))
@@ -183,7 +183,7 @@ func (g *grammar) fill(v reflect.Value, name string) {
 }
 
 func (g *grammar) slice(v reflect.Value, name string) {
-	if v.Type().Elem().Kind() == reflect.Uint8 || !g.chance(g.full*2) && name != "spec.containers" {
+	if v.Type().Elem().Kind() == reflect.Uint8 || !g.chance(g.full*2) && name != "spec.containers" && name != "projected.sources" {
 		return
 	}
 	n := 1 + g.IntN(3)
@@ -199,7 +199,7 @@ func (g *grammar) slice(v reflect.Value, name string) {
 func (g *grammar) structure(v reflect.Value, name string) {
 	t := v.Type()
 	switch t {
-	case reflect.TypeFor[corev1.ProbeHandler](), reflect.TypeFor[corev1.LifecycleHandler](), reflect.TypeFor[corev1.EnvVarSource]():
+	case reflect.TypeFor[corev1.ProbeHandler](), reflect.TypeFor[corev1.LifecycleHandler](), reflect.TypeFor[corev1.EnvVarSource](), reflect.TypeFor[corev1.VolumeProjection]():
 		g.union(v)
 		return
 	case reflect.TypeFor[corev1.Volume]():
@@ -247,13 +247,24 @@ func (g *grammar) member(v reflect.Value, i int) {
 // source gives a volume a source: one of those that are judged or, in a wide
 // object, any.
 func (g *grammar) source(v reflect.Value) {
-	if g.wide || g.chance(g.bad) {
+	if g.wide && g.chance(0.3) {
+		field, _ := v.Type().FieldByName("Projected")
+		g.member(v, field.Index[0])
+		return
+	}
+	if g.wide || g.chance(g.bad/2) {
 		g.union(v)
 		return
 	}
-	name := pick(g, "EmptyDir", "HostPath", "Secret", "ConfigMap", "PersistentVolumeClaim", "")
-	if field, ok := v.Type().FieldByName(name); ok {
-		g.member(v, field.Index[0])
+	n := 1
+	if g.chance(g.bad) {
+		n = 2
+	}
+	for range n {
+		name := pick(g, "EmptyDir", "HostPath", "Secret", "ConfigMap", "PersistentVolumeClaim", "")
+		if field, ok := v.Type().FieldByName(name); ok {
+			g.member(v, field.Index[0])
+		}
 	}
 }
 

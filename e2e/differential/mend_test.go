@@ -51,7 +51,7 @@ func (g *grammar) mendMode(spec *batchv1.JobSpec) {
 		if spec.MaxFailedIndexes != nil && spec.BackoffLimitPerIndex == nil && g.sound() {
 			spec.MaxFailedIndexes = nil
 		}
-		if spec.SuccessPolicy == nil || !g.sound() {
+		if spec.SuccessPolicy == nil || g.chance(0.3) || !g.sound() {
 			return
 		}
 		for i := range spec.SuccessPolicy.Rules {

@@ -112,11 +112,19 @@ func admit(t *testing.T, object runtime.Object) metav1.Object {
 }
 
 func (kubernetes) judge(ctx context.Context, in answer, plan strategy, object runtime.Object) (out answer, crashed bool) {
-	defer func() { crashed = recover() != nil }()
 	out = in
-	out.Errors = said(rest.ValidateCreate(ctx, object, plan))
-	out.Warnings = sorted(plan.WarningsOnCreate(ctx, object))
-	return out, false
+	crashed = panics(func() { out.Errors = said(rest.ValidateCreate(ctx, object, plan)) })
+	// The API server warns of what it accepts, and its code relies on that.
+	if !crashed && panics(func() { out.Warnings = sorted(plan.WarningsOnCreate(ctx, object)) }) {
+		crashed, out.Unwarned = len(out.Errors) == 0, true
+	}
+	return out, crashed
+}
+
+func panics(do func()) (caught bool) {
+	defer func() { caught = recover() != nil }()
+	do()
+	return false
 }
 
 // generated has the five random characters of a generated name replaced, as the

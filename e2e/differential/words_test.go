@@ -109,12 +109,12 @@ func vocabulary(name string) words {
 	case "managedBy":
 		return words{list("kubernetes.io/job-controller|acme.io/x"), []string{"", "foo", "a.io/" + long, "/x"}}
 	case "succeededIndexes":
-		return words{list("0|0-2|0,2-3"), list("|a|3-1|0-1-2|1,1|1000000|0,|2,1|-1|99999999999")}
+		return words{list("0|0-2|0,2-3|"), append(list("a|3-1|0-1-2|1,1|1000000|0,|2,1|-1|99999999999|0-a|a-1|0-1000000|1-1"), strings.Repeat("0,", 32<<10)+"0")}
 	case "status":
 		return words{list("True|False|Unknown"), list("true")}
 	case "type":
 		return words{list("DisruptionTarget|Directory|RuntimeDefault|Localhost|"), list("bad type|x/y/z|directory")}
-	case "localhostProfile", "path", "mountPath", "devicePath", "subPath", "subPathExpr":
+	case "localhostProfile", "path", "keyPath", "certificateChainPath", "credentialBundlePath", "mountPath", "devicePath", "subPath", "subPathExpr":
 		return words{list("/data|/x|a/b"), list("|..|../a|a/../b|/..|..a")}
 	case "mountPropagation":
 		return words{list("None|HostToContainer"), list("Bidirectional|x")}
@@ -135,11 +135,13 @@ func vocabulary(name string) words {
 	case "hostIP", "ip", "nameservers":
 		return words{list("10.0.0.1|::1|"), list("010.0.0.1|x")}
 	case "value":
-		return words{list("|x|$(A)|a-$(main)"), list("a b|-")}
+		return words{list("|x|$(A)|a-$(main)|$(main)|$(a)"), list("a b|-")}
 	case "prefix":
 		return words{list("P_|x"), list("a=b")}
 	case "httpHeaders":
 		return words{list("X-A"), list("a b|")}
+	case "topologyKey":
+		return words{list("beta.kubernetes.io/os|beta.kubernetes.io/arch|failure-domain.beta.kubernetes.io/region|failure-domain.beta.kubernetes.io/zone|beta.kubernetes.io/instance-type|app.kubernetes.io/created-by|scheduler.alpha.kubernetes.io/preferAvoidPods|node-role.kubernetes.io/master|zone"), list("|a b")}
 	case "schedulingGates":
 		return words{list("a.io/g|g"), list("|a b")}
 	case "volumeMode":
@@ -166,7 +168,10 @@ func (g *grammar) pairs(kind string) map[string]string {
 	for range g.IntN(3) {
 		key, value := pick(g, "app", "a.io/b", "beta.kubernetes.io/os", "x"), pick(g, "", "v", "1")
 		if kind == "annotations" && g.chance(0.1) {
-			key = pick(g, "scheduler.alpha.kubernetes.io/critical-pod", "security.alpha.kubernetes.io/unsafe-sysctls", "container.apparmor.security.beta.kubernetes.io/ca", "seccomp.security.alpha.kubernetes.io/pod", "UPPER/x", "controller.kubernetes.io/pod-deletion-cost")
+			key = pick(g, "scheduler.alpha.kubernetes.io/critical-pod", "security.alpha.kubernetes.io/unsafe-sysctls", "container.apparmor.security.beta.kubernetes.io/ca", "container.seccomp.security.alpha.kubernetes.io/ca", "seccomp.security.alpha.kubernetes.io/pod", "UPPER/x", "controller.kubernetes.io/pod-deletion-cost")
+		}
+		if kind == "nodeSelector" && g.chance(0.5) {
+			key = g.text("topologyKey")
 		}
 		if kind == "annotations" && g.chance(g.bad/20) {
 			value = strings.Repeat("x", 256<<10)
