@@ -1,7 +1,6 @@
 package apiserver
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -105,22 +104,4 @@ func (o *Object) refuse(fields []string, err error) error {
 		Fields:  fields,
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %s: %v", o.Kind(), "v1", o.Kind(), err),
 	}
-}
-
-// tree is the document as plain maps and lists, integers kept whole.
-func tree(doc []byte) (map[string]any, error) {
-	out := map[string]any{}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, &out); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// flat is what a typed value looks like as plain maps and lists.
-func flat(value any) (map[string]any, error) {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	return tree(data)
 }

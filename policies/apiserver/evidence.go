@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kjson "sigs.k8s.io/json"
 )
 
 // Client is how a document is sent, and with that the evidence of its author's
@@ -101,4 +102,22 @@ func shallow(in map[string]any) map[string]any {
 		out[key] = value
 	}
 	return out
+}
+
+// tree is the document as plain maps and lists, integers kept whole.
+func tree(doc []byte) (map[string]any, error) {
+	out := map[string]any{}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, &out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// flat is what a typed value looks like as plain maps and lists.
+func flat(value any) (map[string]any, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return tree(data)
 }

@@ -176,3 +176,18 @@ func uniqueHostPorts(containers []corev1.Container, path *field.Path) field.Erro
 	}
 	return errs
 }
+
+// eachContainer visits containers in the order of the API server: init
+// containers, containers, ephemeral containers.
+func eachContainer(spec *corev1.PodSpec, path *field.Path, visit func(*corev1.Container, *field.Path)) {
+	for i := range spec.InitContainers {
+		visit(&spec.InitContainers[i], path.Child("initContainers").Index(i))
+	}
+	for i := range spec.Containers {
+		visit(&spec.Containers[i], path.Child("containers").Index(i))
+	}
+	for i := range spec.EphemeralContainers {
+		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
+		visit(&c, path.Child("ephemeralContainers").Index(i))
+	}
+}

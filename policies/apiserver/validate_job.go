@@ -118,10 +118,3 @@ func validateIndexed(spec *batchv1.JobSpec, path *field.Path) field.ErrorList {
 	errs = append(errs, atMost(parallelism, spec.Parallelism, maxParallelismOfMany, narrower)...)
 	return append(errs, atMost(failed, spec.MaxFailedIndexes, maxFailedIndexesOfMany, narrower)...)
 }
-
-func atMost(path *field.Path, value *int32, most int32, message string) field.ErrorList {
-	if value == nil || *value <= most {
-		return nil
-	}
-	return field.ErrorList{field.Invalid(path, *value, fmt.Sprintf(message, most))}
-}

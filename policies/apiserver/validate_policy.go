@@ -28,13 +28,6 @@ func validateFailurePolicy(spec *batchv1.JobSpec, path *field.Path) field.ErrorL
 	return errs
 }
 
-func tooMany(path *field.Path, length, most int) field.ErrorList {
-	if length <= most {
-		return nil
-	}
-	return field.ErrorList{field.TooMany(path, length, most)}
-}
-
 func validateFailureRule(spec *batchv1.JobSpec, rule *batchv1.PodFailurePolicyRule, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	action := path.Child("action")
@@ -61,14 +54,6 @@ func validateFailureRule(spec *batchv1.JobSpec, rule *batchv1.PodFailurePolicyRu
 		errs = append(errs, field.Invalid(path, field.OmitValueType{}, "specifying one of OnExitCodes and OnPodConditions is required"))
 	}
 	return errs
-}
-
-// listed is oneOf where the API server lists the values for an empty one too.
-func listed[T ~string](path *field.Path, value T, allowed ...T) field.ErrorList {
-	if value == "" {
-		return field.ErrorList{field.Required(path, fmt.Sprintf("valid values: %q", allowed))}
-	}
-	return among(path, value, allowed...)
 }
 
 func validateConditions(patterns []batchv1.PodFailurePolicyOnPodConditionsPattern, path *field.Path) field.ErrorList {
