@@ -20,7 +20,8 @@ import (
 )
 
 // TestTheEvidenceIsThatOfTheClients compares managedFields of a created and of a
-// server-side applied document, and the annotation of kubectl apply.
+// server-side applied document, the annotation of kubectl apply, and whether a
+// document can be applied at all.
 func TestTheEvidenceIsThatOfTheClients(t *testing.T) {
 	n, seed := setting(t, "BATCHGATE_DIFFERENTIAL", 8000)/8, setting(t, "BATCHGATE_SEED", 1)
 	applied := 0
@@ -36,6 +37,10 @@ func TestTheEvidenceIsThatOfTheClients(t *testing.T) {
 		object.Default()
 		object.Admit(namespace)
 		want, ok := apply(t, doc)
+		named := object.Job != nil && object.Job.Name != "" || object.CronJob != nil && object.CronJob.Name != ""
+		if err := apiserver.Applicable(doc.body); named && (err == nil) != ok {
+			t.Fatalf("object %d of seed %d can be applied: %v, here: %v\n%s", number, seed, ok, err, doc.body)
+		}
 		if !ok {
 			continue
 		}

@@ -3,22 +3,24 @@
 // in the API's defaults, prepares the object for storage, validates it, and
 // knows the Job that a CronJob makes. The order of a create is
 //
-//	ToJSON, Decode, Default, Admit, LeaveEvidence
+//	ToJSON, Decode (and Applicable for a server-side apply),
+//	Default, Admit, LeaveEvidence
 //	(mutating webhooks; their patch is applied, decoded and defaulted again)
 //	Prepare, Validate, Warnings
 //	(validating webhooks)
 //
 // The behaviour is that of version 1.37.2 with its default feature gates. It is
 // held to recorded answers of a real API server (testdata/cases.jsonl) and, in
-// the module under e2e, to the API server's own code on generated objects.
+// the module under e2e, to the API server's own code on generated documents:
+// serializers, defaults, strategies, validation, field manager.
 //
 // # What it does not know
 //
 // Everything about UPDATE. Whatever needs the cluster: quotas, Pod Security,
 // names that are taken, service accounts, priority classes, in-tree admission.
 // A resourceVersion in a new object, which the API server refuses while storing.
-// The order in which a client's fields were sent: managedFields have the
-// structure that the API server gives them, without a time.
+// The time in managedFields. The words for a document that cannot be applied on
+// the server, which name items by key there and by place here.
 //
 // Validate judges all of a Job and a CronJob and of their pod templates
 // everything but: affinity, topologySpreadConstraints, dnsConfig, hostAliases,

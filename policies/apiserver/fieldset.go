@@ -31,7 +31,9 @@ func keys(list string) []string {
 }
 
 // set tells whether a list of plain values has its values for keys.
-func set(list string) bool { return list == "finalizers" || list == "bindMountOptions" }
+func set(list string) bool {
+	return slices.Contains([]string{"finalizers", "bindMountOptions", "succeeded", "failed"}, list)
+}
 
 // atomic tells whether an object below this name, or in a list of this name, is
 // owned as a whole.
@@ -61,7 +63,10 @@ func system(name string) bool {
 // have: "f:" and the name of a field, "k:" and the key of a list's item, "v:"
 // and the value of a set's item, "." for the thing itself. An applied object has
 // a "." for items only; a created one for everything that was not there before.
-type fieldSet struct{ created bool }
+type fieldSet struct {
+	created bool
+	within  bool // an item of a list, where nothing stood before
+}
 
 func (s fieldSet) object(object map[string]any) map[string]any {
 	out := map[string]any{}
@@ -94,7 +99,7 @@ func (s fieldSet) field(name string, value any) map[string]any {
 			return out
 		}
 		for key, item := range value {
-			if s.created && standing(key) && empty(item) {
+			if s.created && !s.within && standing(key) && empty(item) {
 				continue
 			}
 			out["f:"+key] = s.field(key, item)
@@ -104,7 +109,7 @@ func (s fieldSet) field(name string, value any) map[string]any {
 			s.item(out, name, item)
 		}
 	}
-	if s.created && len(out) > 0 && !standing(name) {
+	if s.created && len(out) > 0 && (s.within || !standing(name)) {
 		out["."] = map[string]any{}
 	}
 	return out
@@ -142,7 +147,7 @@ func (s fieldSet) item(out map[string]any, list string, item any) {
 	}
 	fields := map[string]any{}
 	if !atomic(list) {
-		fields = s.field("", item)
+		fields = fieldSet{s.created, true}.field("", item)
 		fields["."] = map[string]any{}
 	}
 	out[fmt.Sprintf("k:%s", text)] = fields
