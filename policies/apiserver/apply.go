@@ -10,8 +10,7 @@ import (
 )
 
 // Applicable tells whether the API server can take doc for a server-side apply:
-// it merges lists by the keys of their items, so each item must have its keys
-// and none may stand twice. The error is a *DecodeError, though the API server
+// it merges lists by the keys of their items, so none may stand twice. The error is a *DecodeError, though the API server
 // answers 500.
 func Applicable(doc []byte) error {
 	sent, err := tree(doc)
@@ -84,25 +83,36 @@ func (a *applying) key(path *field.Path, list string, item any) (string, bool) {
 		return string(text), err == nil
 	}
 	names := keys(list)
+	if names == nil {
+		return "", false
+	}
+	if item == nil {
+		a.add(path, "associative list with keys may not have a null element")
+	}
 	object, ok := item.(map[string]any)
-	if names == nil || !ok {
+	if !ok {
 		return "", false
 	}
 	key := map[string]any{}
 	for _, name := range names {
-		value := object[name]
-		switch {
-		case value != nil:
-		case name == "protocol":
-			value = "TCP"
-		case list == "imagePullSecrets":
-			value = ""
-		default:
-			a.add(path, "associative list with keys has an element that omits key field %q (and doesn't have default value)", name)
-			return "", false
+		value, present := object[name] // a null is a key, too
+		if !present {
+			value = absent(name)
 		}
 		key[name] = value
 	}
 	text, err := json.Marshal(key)
 	return string(text), err == nil
+}
+
+// absent is the key of an item that does not say it: its default, or nothing of
+// its type.
+func absent(name string) any {
+	switch name {
+	case "protocol":
+		return "TCP"
+	case "containerPort":
+		return 0
+	}
+	return ""
 }

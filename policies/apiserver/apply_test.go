@@ -23,10 +23,18 @@ func TestWhatCannotBeAppliedOnTheServer(t *testing.T) {
 			want:     []string{"spec.template.spec.containers[2]"},
 			message:  `failed to create typed patch object: .spec.template.spec.containers[2]: duplicate entries for key {"name":"a"}`,
 		},
-		"an item without its key": {
-			document: cronJobWith("jobTemplate: {spec: {template: {spec: {volumes: [{emptyDir: {}}, {name: null}]}}}}"),
-			want:     []string{"spec.jobTemplate.spec.template.spec.volumes[0]", "spec.jobTemplate.spec.template.spec.volumes[1]"},
-			message:  `failed to create typed patch object: .spec.jobTemplate.spec.template.spec.volumes[0]: associative list with keys has an element that omits key field "name" (and doesn't have default value)`,
+		"an item without its key can": {
+			document: cronJobWith("jobTemplate: {spec: {template: {spec: {volumes: [{emptyDir: {}}, {name: null}], containers: [{ports: [{protocol: UDP}]}]}}}}"),
+		},
+		"two items without their key": {
+			document: cronJobWith("jobTemplate: {spec: {template: {spec: {volumes: [{emptyDir: {}}, {name: a}, {name: ''}]}}}}"),
+			want:     []string{"spec.jobTemplate.spec.template.spec.volumes[2]"},
+			message:  `failed to create typed patch object: .spec.jobTemplate.spec.template.spec.volumes[2]: duplicate entries for key {"name":""}`,
+		},
+		"an item that is null": {
+			document: podWith("{volumes: [null]}"),
+			want:     []string{"spec.template.spec.volumes[0]"},
+			message:  "failed to create typed patch object: .spec.template.spec.volumes[0]: associative list with keys may not have a null element",
 		},
 		"a port that stands twice once its protocol is filled in": {
 			document: podWith("{initContainers: [{name: a, ports: [{containerPort: 1}, {containerPort: 1, protocol: TCP}]}]}"),
