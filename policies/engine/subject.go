@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"github.com/batchgate/batchgate/policies/batch"
 	"github.com/batchgate/batchgate/policies/config"
 )
@@ -42,16 +44,24 @@ func (e *Engine) selection(s *subject) config.Selection {
 	return e.policy.Select(s.req.Namespace.Name, s.req.Namespace.Labels, s.object.JobLabels()[profileLabel])
 }
 
-// names are what the names of an exception may match.
+// names are what the names of an exception may match. A name that was drawn says
+// nothing, and is not known yet to /mutate and to an offline check.
 func (s *subject) names() []string {
 	name := s.object.Name()
-	if name == "" {
-		name = s.object.GenerateName()
+	if prefix := s.object.GenerateName(); prefix != "" && (name == "" || drawn(name, prefix)) {
+		name = prefix
 	}
 	if s.owner.Controller == batch.ControllerCronJob {
 		return []string{name, s.owner.Name}
 	}
 	return []string{name}
+}
+
+// drawn tells whether the API server may have made the name from a generateName,
+// of which it keeps 58 characters and appends five.
+func drawn(name, generateName string) bool {
+	kept := generateName[:min(len(generateName), 58)]
+	return len(name) == len(kept)+5 && strings.HasPrefix(name, kept)
 }
 
 // excepted returns the exception that covers a rule for this subject.

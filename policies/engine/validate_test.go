@@ -130,6 +130,36 @@ exceptions:
 	}
 }
 
+func TestAnExceptionDoesNotLookAtADrawnName(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		metadata string
+		excepted bool
+	}{
+		"before it is drawn":                {"{generateName: run-}", true},
+		"once it is drawn":                  {"{generateName: run-, name: run-x7k2q}", true},
+		"a name that was not made of it":    {"{generateName: run-, name: other}", false},
+		"a name that is as long as one":     {"{generateName: other-, name: run-x7k2q}", false},
+		"a name that begins with the other": {"{generateName: run-, name: run-x7k2q1}", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := policy(t, `extends: recommended
+exceptions:
+  - rules: [backoff-limit]
+    match: {namespaces: [default], names: ["run-"]}
+    reason: under repair
+    owner: team-data
+    expires: 2026-11-01
+`, nil)
+			v := validate(t, e, create(t, "create", strings.Replace(runaway, "{name: runaway, labels: {a: b}}", test.metadata, 1)))
+			if len(v.Findings) != 1 || (v.Findings[0].Excepted != nil) != test.excepted {
+				t.Errorf("findings %v, excepted %v", lines(v), v.Findings[0].Excepted)
+			}
+		})
+	}
+}
+
 func TestValidateReportsARuleThatErrsInItsMode(t *testing.T) {
 	t.Parallel()
 	rego := rule("broken", `deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg} if {
