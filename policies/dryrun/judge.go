@@ -3,8 +3,11 @@ package dryrun
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -123,17 +126,22 @@ func decode(doc []byte, o Options) (*apiserver.Object, []string, error) {
 	if len(doc) > largest {
 		return nil, nil, &apiserver.DecodeError{Message: fmt.Sprintf("Request entity too large: limit is %d", largest)}
 	}
-	object, warnings, err := apiserver.Decode(doc, o.FieldValidation)
-	if err != nil || o.Client != apiserver.ServerSideApply || o.FieldValidation == apiserver.Strict {
-		return object, warnings, err
+	if o.Client == apiserver.ServerSideApply && named(doc) {
+		object, err := apiserver.Applied(doc)
+		return object, nil, err
 	}
-	// A server-side apply knows each field or refuses, whatever it is asked to
-	// do about unknown ones. What has a generateName is created.
-	if name, generated := object.Name(); name == "" && generated != "" {
-		return object, warnings, nil
+	return apiserver.Decode(doc, o.FieldValidation)
+}
+
+// named tells a document with a name, which can be applied, from one with only
+// a generateName, which is created.
+func named(doc []byte) bool {
+	var head struct {
+		Metadata struct{ Name, GenerateName any } `json:"metadata"`
 	}
-	_, _, err = apiserver.Decode(doc, apiserver.Strict)
-	return object, warnings, err
+	_ = json.Unmarshal(doc, &head) // what cannot be read is refused either way
+	name, generated := head.Metadata.Name, head.Metadata.GenerateName
+	return name != nil && name != "" || generated == nil || generated == ""
 }
 
 // mutate asks /mutate, and returns what the API server goes on with.
@@ -158,10 +166,16 @@ func (j *Judge) mutate(ctx context.Context, req engine.Request, object *apiserve
 	if err != nil {
 		return nil, err
 	}
-	if len(again.Patch) > 0 {
+	if again.Patch = slices.DeleteFunc(again.Patch, record); len(again.Patch) > 0 {
 		return nil, &UnsettledError{Patch: again.Patch}
 	}
 	return object, nil
+}
+
+// record tells a change of the gate's own account, which does not settle where
+// an author has sent one: the evidence still says so.
+func record(op engine.PatchOp) bool {
+	return op.Path == "/metadata/annotations/"+strings.ReplaceAll(engine.RecordAnnotation, "/", "~1")
 }
 
 // unmutated is what /mutate answers when the object cannot be read.

@@ -56,9 +56,13 @@ func cause(f engine.Finding) Cause {
 }
 
 // Audit are the annotations that both webhooks leave in the audit log, under
-// the names that the API server gives them.
+// the names that the API server gives them. The API server does not ask about an
+// excluded namespace.
 func (r *Result) Audit() map[string]string {
 	audit := map[string]string{}
+	if r.Verdict.Skipped != "" {
+		return audit
+	}
 	annotate(audit, mutating, r.Mutation.Audit)
 	if r.Reached && r.Unreadable == nil {
 		annotate(audit, validating, r.Verdict.Audit())
