@@ -9,6 +9,7 @@ FUZZTIME ?= 5s
 BENCH    ?= .
 COUNT    ?= 5
 N        ?= 1000
+SEED     ?= 1
 KEEP     ?=
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 # One setting for all builds but the race detector's, so that they share what is compiled.
@@ -57,11 +58,11 @@ e2e: ## the tests on a real kube-apiserver (built on the first run)
 	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -timeout 30m ./...
 
-parity: ## N (1000) generated manifests through `check` and through the cluster, which must agree
+parity: ## N (1000) manifests, generated from SEED (1), through `check` and through the cluster, which must agree
 	@mkdir -p $(BIN)
 	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
 	@cd e2e && ../$(BIN)/controlplane build
-	cd e2e && $(GO) test -count=1 -timeout 24h -v ./parity -run TestParity -args -n $(N)
+	cd e2e && $(GO) test -count=1 -timeout 24h -v ./parity -run TestParity -args -n $(N) -seed $(SEED)
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...

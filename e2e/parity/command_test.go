@@ -1,0 +1,95 @@
+package parity
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// TestParityOfTheCommand holds the JSON of `batchgate check` on files to the dry run that TestParity holds to the
+// cluster: the reading of manifests, the flags and the report lie between the two.
+func TestParityOfTheCommand(t *testing.T) {
+	offline, err := newOffline(shared.policies["mixed"], map[string]engine.Namespace{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := map[[3]string][]Case{}
+	for _, cs := range generated(t) {
+		cs.User = "" // the command is told no user
+		key := [3]string{string(cs.Client), string(cs.Fields), cs.Namespace}
+		runs[key] = append(runs[key], cs)
+		offline.namespaces[cs.Namespace] = engine.Namespace{Name: cs.Namespace}
+	}
+	wrong, judged, out := 0, 0, progress()
+	for _, cases := range runs {
+		fmt.Fprintf(out, "command: %d of %d manifests, %d differences\n", judged, shared.n, wrong)
+		said := check(t, cases)
+		for i, cs := range cases {
+			judged++
+			if diff := cmp.Diff(foretold(t, offline, cs), said[i], cmpopts.EquateEmpty()); diff != "" {
+				if wrong++; wrong <= shown {
+					t.Errorf("%s (-dry run +command)\n%s\n%s", cs, diff, cs.Manifest)
+				}
+			}
+		}
+	}
+	t.Logf("%d manifests in %d runs of the command, %d differences", judged, len(runs), wrong)
+}
+
+// check runs the command over the manifests of one client and namespace, each a file, and tells what it says of each.
+func check(t *testing.T, cases []Case) []told {
+	t.Helper()
+	dir := t.TempDir()
+	for i, cs := range cases {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d.yaml", i)), cs.Manifest, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result := controlplane.Run(exec.CommandContext(t.Context(), shared.binary, "check", "-o", "json",
+		"--policy", shared.policies["mixed"], "--client", string(cases[0].Client),
+		"--field-validation", strings.ToLower(string(cases[0].Fields)), "--namespace", cases[0].Namespace, dir))
+	var report struct{ Objects []reported }
+	if err := json.Unmarshal([]byte(result.Stdout), &report); err != nil {
+		t.Fatalf("%v: exit status %d: %s", err, result.Code, result.Stderr)
+	}
+	if len(report.Objects) != len(cases) {
+		t.Fatalf("%d objects of %d files: %s", len(report.Objects), len(cases), result.Stderr)
+	}
+	slices.SortFunc(report.Objects, func(a, b reported) int { return strings.Compare(a.File, b.File) })
+	var said []told
+	for _, object := range report.Objects {
+		said = append(said, *object.told())
+	}
+	return said
+}
+
+// foretold is what the command must say of a case. What kubectl cannot read is an error, or a refusal where it is no more
+// than a field of the wrong type.
+func foretold(t *testing.T, offline *offline, cs Case) told {
+	t.Helper()
+	object, err := read(cs.Manifest, cs.Namespace)
+	if err != nil {
+		return told{Verdict: "error"}
+	}
+	doc, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := offline.judge(t.Context(), cs, doc)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", cs, err, cs.Manifest)
+	}
+	return *foretell(result, nil)
+}

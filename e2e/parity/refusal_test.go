@@ -1,0 +1,34 @@
+package parity
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// fields are causes of which only the fields are compared.
+func fields(names []string) []Cause {
+	slices.Sort(names)
+	var causes []Cause
+	for _, name := range slices.Compact(names) {
+		causes = append(causes, Cause{Field: name})
+	}
+	return causes
+}
+
+// unknown are the fields that a strict decoding error names.
+func unknown(message string) []string {
+	var names []string
+	for _, match := range regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`).FindAllStringSubmatch(message, -1) {
+		names = append(names, match[1])
+	}
+	return names
+}
+
+// nameless tells the answers with status 500 that are about the object after
+// all: what cannot be applied on the server, and what the API server panics at.
+func nameless(message string) bool {
+	return strings.HasPrefix(message, "failed to create typed patch object") ||
+		strings.HasPrefix(message, "failed to convert new object") ||
+		strings.Contains(message, "caused apiserver to panic")
+}

@@ -1,0 +1,103 @@
+package parity
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// furnish makes the namespaces that cases are sent to, besides those that every
+// cluster has.
+func furnish(ctx context.Context, client kubernetes.Interface) error {
+	for name, labels := range map[string]map[string]string{
+		"shop":    {"tier": "production", "team": "shop"},
+		"team-a":  {"team": "a"},
+		"limited": nil,
+		"narrow":  nil,
+	} {
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}
+		if _, err := client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	for namespace, items := range limits() {
+		limit := &corev1.LimitRange{
+			ObjectMeta: metav1.ObjectMeta{Name: "limits", Namespace: namespace},
+			Spec:       corev1.LimitRangeSpec{Limits: items},
+		}
+		if _, err := client.CoreV1().LimitRanges(namespace).Create(ctx, limit, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// limits are one LimitRange that leaves room, and one that leaves little.
+func limits() map[string][]corev1.LimitRangeItem {
+	return map[string][]corev1.LimitRangeItem{
+		"limited": {{
+			Type:           corev1.LimitTypeContainer,
+			Default:        amounts("memory", "512Mi"),
+			DefaultRequest: amounts("cpu", "200m"),
+			Max:            amounts("memory", "2Gi"),
+		}},
+		"narrow": {
+			{Type: corev1.LimitTypeContainer, Max: amounts("cpu", "500m"), Min: amounts("memory", "64Mi"), MaxLimitRequestRatio: amounts("memory", "4")},
+			{Type: corev1.LimitTypePod, Max: amounts("memory", "1536Mi")},
+		},
+	}
+}
+
+func amounts(name corev1.ResourceName, text string) corev1.ResourceList {
+	return corev1.ResourceList{name: resource.MustParse(text)}
+}
+
+// surroundings is what the cluster says of its namespaces.
+func surroundings(ctx context.Context, client kubernetes.Interface) (map[string]engine.Namespace, error) {
+	list, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	ranges, err := client.CoreV1().LimitRanges("").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	limits := map[string][]engine.LimitRange{}
+	for _, limit := range ranges.Items {
+		for _, item := range limit.Spec.Limits {
+			limits[limit.Namespace] = append(limits[limit.Namespace], engine.LimitRange{
+				Type:                 string(item.Type),
+				Min:                  texts(item.Min),
+				Max:                  texts(item.Max),
+				Default:              texts(item.Default),
+				DefaultRequest:       texts(item.DefaultRequest),
+				MaxLimitRequestRatio: texts(item.MaxLimitRequestRatio),
+			})
+		}
+	}
+	out := map[string]engine.Namespace{}
+	for _, namespace := range list.Items {
+		out[namespace.Name] = engine.Namespace{
+			Name:        namespace.Name,
+			Labels:      namespace.Labels,
+			Annotations: namespace.Annotations,
+			LimitRanges: limits[namespace.Name],
+			LabelsKnown: true,
+			LimitsKnown: true,
+		}
+	}
+	return out, nil
+}
+
+func texts(list corev1.ResourceList) map[string]string {
+	out := map[string]string{}
+	for name, quantity := range list {
+		out[string(name)] = quantity.String()
+	}
+	return out
+}
