@@ -52,3 +52,23 @@ func hugeExponent(s string) bool {
 	n, err := strconv.Atoi(s[at+1:])
 	return err == nil && (n > 1000 || n < -1000)
 }
+
+// QuantityText is an amount of a resource as Kubernetes writes it, in the
+// largest unit that divides it: the inverse of Quantity.
+func QuantityText(name string, amount int64) string {
+	if name == "cpu" {
+		if amount%1000 == 0 {
+			return strconv.FormatInt(amount/1000, 10)
+		}
+		return strconv.FormatInt(amount, 10) + "m"
+	}
+	for _, unit := range []struct {
+		size   int64
+		suffix string
+	}{{1 << 30, "Gi"}, {1e9, "G"}, {1 << 20, "Mi"}, {1e6, "M"}, {1 << 10, "Ki"}, {1e3, "k"}} {
+		if amount != 0 && amount%unit.size == 0 {
+			return strconv.FormatInt(amount/unit.size, 10) + unit.suffix
+		}
+	}
+	return strconv.FormatInt(amount, 10)
+}

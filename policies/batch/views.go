@@ -107,9 +107,11 @@ func (o *Object) containerTerm(c Container) *ast.Term {
 	})
 	pairs = append(pairs, [2]*ast.Term{words.term("role"), words.term(c.Role)})
 	if o.keep.quantities {
-		if t := quantitiesTerm(memberAt(c.Term, "resources")); t != nil {
-			pairs = append(pairs, [2]*ast.Term{words.term("quantities"), t})
+		t := quantitiesTerm(memberAt(c.Term, "resources"))
+		if t == nil {
+			t = ast.InternedEmptyObject // so that a rule can hand it to a function
 		}
+		pairs = append(pairs, [2]*ast.Term{words.term("quantities"), t})
 	}
 	if o.keep.references {
 		if t := referenceTerm(stringAt(c.Term, "image")); t != nil {

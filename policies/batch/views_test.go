@@ -29,7 +29,7 @@ func TestViewsOfAJob(t *testing.T) {
 		"a job has no cronjob view": {plain(t, v.CronJob), nil},
 		"the pod is the template":   {plain(t, v.Pod), pod},
 		"a container gets its role and image parts": {plain(t, v.ContainersTerm), []any{map[string]any{
-			"name": "main", "image": "busybox", "role": "main",
+			"name": "main", "image": "busybox", "role": "main", "quantities": map[string]any{},
 			"reference": map[string]any{"registry": "docker.io", "repository": "library/busybox"},
 		}}},
 	} {
@@ -79,8 +79,8 @@ func TestQuantitiesInViews(t *testing.T) {
 			"limits":   map[string]any{"cpu": 500.0},
 		},
 		"b": map[string]any{"requests": map[string]any{}},
-		"c": nil,
-		"d": nil,
+		"c": map[string]any{},
+		"d": map[string]any{},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("containers, -want +got:\n%s", diff)

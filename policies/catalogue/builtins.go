@@ -1,15 +1,10 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"slices"
-	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
-	"github.com/open-policy-agent/opa/v1/types"
-
-	"github.com/batchgate/batchgate/policies/batch"
 )
 
 // allowed are OPA's builtins that a rule may call: deterministic, without
@@ -35,52 +30,12 @@ func allowed() []string {
 	}
 }
 
-// quantityName is the builtin that reads an amount as Kubernetes writes it.
-const quantityName = "batchgate.quantity"
-
-// quantity is batchgate.quantity(resource, text): "100m" of cpu is 100, "1Gi" of
-// memory is 1073741824. OPA's own units.parse reads `m` differently and takes
-// seconds for a long number.
-func quantity() *ast.Builtin {
-	return &ast.Builtin{
-		Name:        quantityName,
-		Description: "An amount of a resource as a number: cpu in millicores, everything else in its base unit.",
-		Decl: types.NewFunction(
-			types.Args(
-				types.Named("resource", types.S).Description("the resource's name"),
-				types.Named("text", types.S).Description("the amount, such as 100m or 128Mi"),
-			),
-			types.Named("amount", types.N).Description("the amount as a number"),
-		),
-	}
-}
-
-func evaluateQuantity(_ topdown.BuiltinContext, operands []*ast.Term, iter func(*ast.Term) error) error {
-	resource, ok := operands[0].Value.(ast.String)
-	if !ok {
-		return typeError(1, operands[0])
-	}
-	text, ok := operands[1].Value.(ast.String)
-	if !ok {
-		return typeError(2, operands[1])
-	}
-	n, err := batch.Quantity(string(resource), string(text))
-	if err != nil {
-		return &topdown.Error{Code: topdown.BuiltinErr, Message: quantityName + ": " + err.Error()}
-	}
-	return iter(ast.NumberTerm(json.Number(strconv.FormatInt(n, 10))))
-}
-
-func typeError(operand int, got *ast.Term) error {
-	return &topdown.Error{
-		Code:    topdown.TypeErr,
-		Message: quantityName + ": operand " + strconv.Itoa(operand) + " must be text, it is " + ast.ValueName(got.Value),
-	}
-}
-
 // Builtins are the builtins that are not OPA's own, for topdown.
 func Builtins() map[string]*topdown.Builtin {
-	return map[string]*topdown.Builtin{quantityName: {Decl: quantity(), Func: evaluateQuantity}}
+	return map[string]*topdown.Builtin{
+		quantityName:     {Decl: quantity(), Func: evaluateQuantity},
+		quantityTextName: {Decl: quantityText(), Func: evaluateQuantityText},
+	}
 }
 
 // Capabilities are those of OPA with the builtins that rules may call. more
@@ -91,7 +46,7 @@ func Capabilities(more ...string) *ast.Capabilities {
 	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
 		return !slices.Contains(list, b.Name)
 	})
-	capabilities.Builtins = append(capabilities.Builtins, quantity())
+	capabilities.Builtins = append(capabilities.Builtins, quantity(), quantityText())
 	capabilities.AllowNet = []string{}
 	return capabilities
 }

@@ -1,3 +1,9 @@
+# METADATA
+# scope: package
+# title: What a container is allotted
+# description: |
+#   Amounts are numbers: millicores of cpu and base units of everything else, as
+#   in containers[].quantities.
 package batchgate.lib
 
 # What a container gets of a resource: what its author wrote, else what the

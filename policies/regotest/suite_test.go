@@ -261,7 +261,7 @@ func TestARuleOfOnesOwnStandsOnTheBundledOnes(t *testing.T) {
 	delete(files, libTests)
 	files[ruleFile].Data = []byte(strings.Replace(string(files[ruleFile].Data),
 		"not lib.named({name | input.job.metadata.labels[name]}, input.params.label)",
-		"not input.job.metadata.labels[input.params.label]\n\tlib.quantity_text(\"cpu\", 1000) == \"1\"", 1))
+		"not input.job.metadata.labels[input.params.label]\n\tlib.given(\"requests\", \"cpu\", [{\"type\": \"Container\", \"defaultRequest\": {\"cpu\": 1}}]) == 1", 1))
 	s := suite(files)
 	s.Below = []catalogue.Layer{{Name: "bundled", FS: policies.FS}}
 	outcomes, err := s.Run(t.Context())

@@ -30,45 +30,69 @@ package batchgate.rules["resource-limits"]
 
 import data.batchgate.lib
 
-defaults.containers[container.name].resources.requests := _fill("requests", _own[i]) if {
-	some i, container in input.containers
+defaults.containers[container.name].resources.requests := fill if {
+	some container in input.containers
+	fill := _requests(container.quantities)
 }
 
-defaults.containers[container.name].resources.limits := _fill("limits", _own[i]) if {
-	some i, container in input.containers
+defaults.containers[container.name].resources.limits := fill if {
+	some container in input.containers
+	fill := _limits(container.quantities)
 }
 
 deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
-	some i, container in input.containers
-	some entry in input.params.require
-	[section, resource] := split(entry, ".")
-	not lib.amount(section, resource, _own[i], {}, _ranges)
-	not lib.amount(section, resource, _of_pod, {}, [])
+	some container in input.containers
+	some [section, resource] in (_required - _said(container.quantities))
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
+# A limit is a request as well.
+_said(own) := {[section, resource] | some section, amounts in own; some resource, _ in amounts} | {["requests", resource] | some resource, _ in own.limits}
+
+_required := {entry |
+	some text in input.params.require
+	entry := split(text, ".")
+	not lib.given(entry[0], entry[1], _ranges)
+} - _said({section: amounts | some section, amounts in input.pod.quantities})
+
 _ranges := [item | some item in input.namespace.limitRanges]
 
-_own := [own |
-	some container in input.containers
-	own := {section: amounts | some section, amounts in container.quantities}
-]
+# What the Pod says as a whole is not repeated in its containers.
+_wanted := {section: amounts |
+	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
+	amounts := {resource: batchgate.quantity(resource, text) |
+		some resource, text in texts
+		not input.pod.quantities.requests[resource]
+		not input.pod.quantities.limits[resource]
+	}
+}
 
-_of_pod := {section: amounts | some section, amounts in input.pod.quantities}
+_requests(own) := _allotted("requests", own) if {
+	count(_ranges) > 0
+} else := {resource: text |
+	some resource, wanted in _wanted.requests
+	amount := min({wanted} | {limit | limit := own.limits[resource]})
+	text := batchgate.quantity_text(resource, amount)
+}
 
-_fill(section, own) := {resource: lib.quantity_text(resource, amount) |
+_limits(own) := _allotted("limits", own) if {
+	count(_ranges) > 0
+} else := {resource: text |
+	some resource, wanted in _wanted.limits
+	amount := max({wanted} | {request | request := _request(resource, own)})
+	text := batchgate.quantity_text(resource, amount)
+}
+
+_request(resource, own) := own.requests[resource]
+
+_request(resource, own) := _wanted.requests[resource] if not own.requests[resource]
+
+# What is left to a LimitRange is not filled in, and nothing that it would refuse.
+_allotted(section, own) := {resource: text |
 	some resource, _ in _wanted[section]
 	not lib.given(section, resource, _ranges)
 	_fits[resource]
-	amount := lib.amount(section, resource, own, _wanted, _ranges)
-}
-
-# What the Pod says as a whole is not repeated in its containers.
-_wanted[section][resource] := batchgate.quantity(resource, text) if {
-	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
-	some resource, text in texts
-	not _of_pod.requests[resource]
-	not _of_pod.limits[resource]
+	text := batchgate.quantity_text(resource, lib.amount(section, resource, own, _wanted, _ranges))
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.
@@ -78,6 +102,6 @@ _fits contains resource if {
 }
 
 _amounts(section, resource) := [[container.role, amount] |
-	some i, container in input.containers
-	amount := lib.amount(section, resource, _own[i], _wanted, _ranges)
+	some container in input.containers
+	amount := lib.amount(section, resource, container.quantities, _wanted, _ranges)
 ]

@@ -41,8 +41,14 @@ test_sets_requests_and_limits_of_a_silent_container if {
 	fill_of(silent) == {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 }
 
-test_sets_a_container_whose_resources_are_absent if {
-	fill_of(json.remove(silent, ["containers/0/quantities", "namespace/limitRanges"])) == fill_of(silent)
+test_sets_a_container_where_limit_ranges_are_unknown if {
+	fill_of(json.remove(silent, ["namespace/limitRanges"])) == fill_of(silent)
+}
+
+test_sets_a_limit_no_lower_than_its_own_request if {
+	large := object.union(silent, {"params": {"requests": {"cpu": "2"}}})
+	fill_of(large).limits.cpu == "2"
+	fill_of(object.union(large, {"containers": [container("main", "main", {"requests": {"cpu": 100}})]})).limits.cpu == "1"
 }
 
 test_sets_every_container_of_a_pod if {
