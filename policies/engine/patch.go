@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	jsonpatch "github.com/evanphx/json-patch/v5"
 	batchv1 "k8s.io/api/batch/v1"
 	kjson "sigs.k8s.io/json"
 
@@ -92,17 +91,7 @@ func applied(req Request, s *subject, ops []PatchOp, changes []Change) ([]byte, 
 	if err := typed(s, changes); err != nil {
 		return nil, err
 	}
-	encoded, err := json.Marshal(ops)
-	if err != nil {
-		return nil, err
-	}
-	decoded, err := jsonpatch.DecodePatch(encoded)
-	if err != nil {
-		return nil, err
-	}
-	options := jsonpatch.NewApplyOptions()
-	options.EscapeHTML = false
-	return decoded.ApplyWithOptions(req.Object, options)
+	return spliced(req.Object, ops)
 }
 
 // typed decodes what the changes write into the typed object.
