@@ -74,11 +74,13 @@ func (s *subject) operations(writes []write) []PatchOp {
 
 // pointer is an RFC 6901 JSON pointer.
 func pointer(tokens []string) string {
-	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	var b strings.Builder
 	for _, token := range tokens {
+		if strings.ContainsAny(token, "~/") { // most have neither
+			token = strings.ReplaceAll(strings.ReplaceAll(token, "~", "~0"), "/", "~1")
+		}
 		b.WriteByte('/')
-		b.WriteString(escape.Replace(token))
+		b.WriteString(token)
 	}
 	return b.String()
 }

@@ -58,7 +58,7 @@ func tokens(pointer string) []string {
 	path := strings.Split(pointer, "/")[1:]
 	for i, token := range path {
 		if strings.Contains(token, "~") {
-			path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			path[i] = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 		}
 	}
 	return path
