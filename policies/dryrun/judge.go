@@ -126,9 +126,12 @@ func decode(doc []byte, o Options) (*apiserver.Object, []string, error) {
 	if len(doc) > largest {
 		return nil, nil, &apiserver.DecodeError{Message: fmt.Sprintf("Request entity too large: limit is %d", largest)}
 	}
-	if o.Client == apiserver.ServerSideApply && named(doc) {
-		object, err := apiserver.Applied(doc)
-		return object, nil, err
+	if o.Client != apiserver.Create && named(doc) {
+		if o.Client == apiserver.ServerSideApply {
+			object, err := apiserver.Applied(doc)
+			return object, nil, err
+		}
+		doc = apiserver.Pruned(doc)
 	}
 	return apiserver.Decode(doc, o.FieldValidation)
 }
