@@ -5,6 +5,7 @@ type Answer struct {
 	Verdict  Verdict
 	Message  string // of a refusal by the policy
 	Causes   []Cause
+	Crashed  bool // the API server did, and says no more
 	Nameless bool // refused by an API server that did not come to naming fields
 	Warnings []string
 	Audit    map[string]string // as the API server names the annotations

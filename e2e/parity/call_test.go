@@ -34,6 +34,9 @@ func kubectl(cs Case, object *unstructured.Unstructured) (call, error) {
 		ContentType: "application/json",
 		User:        cs.User,
 	}
+	if cs.DryRun {
+		c.Query.Set("dryRun", "All")
+	}
 	var err error
 	c.Body, err = runtime.Encode(unstructured.UnstructuredJSONScheme, object)
 	if err != nil {
@@ -49,9 +52,31 @@ func kubectl(cs Case, object *unstructured.Unstructured) (call, error) {
 		c.Query.Set("force", "false")
 	case apiserver.Apply:
 		c.Query.Set("fieldManager", "kubectl-client-side-apply")
-		c.Body, err = util.GetModifiedConfiguration(object, true, unstructured.UnstructuredJSONScheme)
+		object = object.DeepCopy()
+		if err := util.CreateApplyAnnotation(object, unstructured.UnstructuredJSONScheme); err != nil {
+			return call{}, err
+		}
+		pruneNulls(object.Object)
+		c.Body, err = runtime.Encode(unstructured.UnstructuredJSONScheme, object)
 	}
 	return c, err
+}
+
+// pruneNulls is what kubectl apply does to an object that it creates.
+func pruneNulls(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, member := range value {
+			if member == nil {
+				delete(value, key)
+			}
+			pruneNulls(member)
+		}
+	case []any:
+		for _, item := range value {
+			pruneNulls(item)
+		}
+	}
 }
 
 // client is how the object can be sent: one without a name is only created.

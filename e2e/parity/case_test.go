@@ -17,14 +17,19 @@ type Case struct {
 	Namespace string
 	User      string // who sends it
 	Manual    bool   // a run of the CronJob is started by hand, too
+	DryRun    bool   // kubectl --dry-run=server
 	Manifest  []byte // YAML or JSON
 	Spelling  string // what is odd about the text
 }
 
 // String names the case in failures.
 func (c Case) String() string {
-	return fmt.Sprintf("%s: policy %s, client %s, field validation %s, namespace %s, user %s",
+	text := fmt.Sprintf("%s: policy %s, client %s, field validation %s, namespace %s, user %s",
 		c.Name, c.Policy, c.Client, c.Fields, c.Namespace, c.User)
+	if c.DryRun {
+		text += ", only tried"
+	}
+	return text
 }
 
 // policies are those that cases are judged by.
@@ -44,7 +49,9 @@ func Generate(seed uint64, i int, real [][]byte) (Case, error) {
 		Namespace: of(g, "default", "default", "default", "shop", "shop", "limited", "narrow", "team-a", "team-a", "kube-public"),
 		User:      admin,
 		Manual:    g.chance(30),
+		DryRun:    g.chance(10),
 	}
+	g.namespace = c.Namespace
 	g.lenient = c.Fields != apiserver.Strict && c.Client != apiserver.ServerSideApply
 	var err error
 	name := fmt.Sprintf("parity-%05d", i)

@@ -68,6 +68,9 @@ func (c *cluster) do(ctx context.Context, call call) (response, error) {
 // say. stored is the object as the API server sends it.
 func (c *cluster) ask(ctx context.Context, call call) (a Answer, stored []byte, err error) {
 	r, err := c.do(ctx, call)
+	if crashed(err, r.body) {
+		return Answer{Verdict: RefusedByKubernetes, Crashed: true}, nil, nil
+	}
 	if err != nil {
 		return a, nil, err
 	}

@@ -14,6 +14,9 @@ import (
 // difference names everything in which two answers are not the same, "" when
 // nothing.
 func difference(cluster, check Answer) string {
+	if cluster.Crashed {
+		cluster, check = Answer{Verdict: cluster.Verdict}, Answer{Verdict: check.Verdict}
+	}
 	if cluster.Nameless {
 		cluster.Causes, check.Causes, cluster.Nameless = nil, nil, false
 	}

@@ -55,7 +55,7 @@ func minimums() map[string]int {
 		"Indexed": 50, "a work queue": 50, "a limit per index": 30, "a success policy": 15, "a pod failure policy": 20,
 		"a sidecar": 20, "an init container": 20, "resources of a Pod": 15, "managedBy": 10,
 		"a Kueue queue": 10, "a profile": 10, "a hook": 10, "a reconciler": 10, "an owner": 30,
-		"sent by an operator": 3, "an exception": 5, "advice": 5, "a forged record": 3, "skipped": 30,
+		"sent by an operator": 3, "an exception": 5, "advice": 5, "a forged record": 3, "skipped": 30, "only tried": 50,
 		"verdict of the Job of the CronJob: allowed": 50, "verdict of a Job made from the CronJob: allowed": 15,
 		"spelling: YAML 1.1 boolean": 5, "spelling: octal": 10, "spelling: float": 10, "spelling: anchor": 5,
 		"spelling: merge key": 10, "spelling: duplicate key": 10, "spelling: CRLF": 5, "spelling: BOM": 5,

@@ -1,6 +1,9 @@
 package parity
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"strings"
+)
 
 // grammar writes Jobs and CronJobs, most of them nearly right: a manifest with
 // five mistakes is refused for the first and says little about the others.
@@ -8,6 +11,8 @@ type grammar struct {
 	rand     *rand.Rand
 	operator string // who would send this object, when an operator does
 	lenient  bool   // unknown fields do not end it all
+
+	namespace string // that the case is sent to
 }
 
 type object = map[string]any
@@ -53,10 +58,11 @@ func (g *grammar) manifest(name string) object {
 }
 
 func (g *grammar) metadata(name string) object {
-	m := object{"name": name}
+	m := object{"name": odd[any](g, name, name+".v1", name+strings.Repeat("x", 45), name+strings.Repeat("x", 60), "Parity", name+"-")}
 	if g.chance(8) {
-		m = object{"generateName": name + "-"}
+		m = object{"generateName": odd[any](g, name+"-", name+strings.Repeat("-x", 30), "Parity-")}
 	}
+	g.maybe(10, m, "namespace", func() any { return g.namespace })
 	g.maybe(25, m, "labels", func() any { return g.labels() })
 	g.maybe(15, m, "annotations", func() any {
 		return of(g,

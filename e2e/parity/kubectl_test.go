@@ -47,6 +47,9 @@ func TestParityOfKubectl(t *testing.T) {
 		case apiserver.ServerSideApply:
 			args = []string{"apply", "--server-side"}
 		}
+		if cs.DryRun {
+			args = append(args, "--dry-run=server")
+		}
 		args = append(args, "--validate="+strings.ToLower(string(cs.Fields)), "-f", "-")
 		got := recorder.run(t, cs, string(cs.Manifest), args...)
 		if diff := cmp.Diff(plainly(t, want), got); diff != "" {

@@ -1,5 +1,10 @@
 package parity
 
+import (
+	"fmt"
+	"strings"
+)
+
 // template writes a Pod template.
 func (g *grammar) template(never bool) object {
 	spec := object{}
@@ -13,6 +18,11 @@ func (g *grammar) template(never bool) object {
 	containers := []any{g.container("main", mounts)}
 	if g.chance(25) {
 		containers = append(containers, g.container(odd(g, "helper", "main", "", "Not_A_Name").(string), mounts))
+	}
+	if g.chance(1) {
+		for i := range 40 { // more than is said of one object
+			containers = append(containers, object{"name": fmt.Sprintf("worker-%d", i), "image": "registry.example.com/team/a-rather-long-name/worker"})
+		}
 	}
 	spec["containers"] = containers
 	if g.chance(1) && g.chance(50) {
@@ -56,7 +66,7 @@ func (g *grammar) container(name string, mounts bool) object {
 	c := object{"name": name, "image": odd[any](g,
 		of(g, "busybox:1.37", "busybox", "busybox:latest", "registry.example.com:5000/team/job:v2",
 			"busybox@sha256:1111111111111111111111111111111111111111111111111111111111111111"),
-		"", "Busybox", " busybox", nil)}
+		"", "Busybox", " busybox", nil, "a\u001b[31mb\u200b\u00e9:1", "busybox:"+strings.Repeat("9", 300))}
 	g.maybe(65, c, "resources", func() any { return g.resources() })
 	g.maybe(60, c, "command", func() any { return []any{"sh", "-c", of(g, "exit 0", "echo <hello> && sleep 1")} })
 	g.maybe(15, c, "args", func() any { return []any{of(g, "--fast", "yes", "007")} })

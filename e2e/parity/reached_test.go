@@ -28,6 +28,9 @@ func (o outcome) reached() []string {
 	note(own, "namespace: %s", o.Case.Namespace)
 	note(own, "field validation: %s", o.Case.Fields)
 	note(own && o.Case.User != admin, "sent by an operator")
+	note(o.Cluster.Crashed, "a panic of the API server")
+	note(own && o.Case.DryRun, "only tried")
+	note(len(o.Cluster.Warnings) > 25, "more warnings than are sent")
 	note(own && o.Case.Spelling != "", "spelling: %s", o.Case.Spelling)
 	switch {
 	case !own:

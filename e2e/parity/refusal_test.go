@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,10 +26,16 @@ func unknown(message string) []string {
 	return names
 }
 
+// crashed tells that the API server panicked over an object, which it survives:
+// the client sees a status 500 or a broken stream.
+func crashed(err error, body []byte) bool {
+	return err != nil && strings.Contains(err.Error(), "INTERNAL_ERROR; received from peer") ||
+		bytes.Contains(body, []byte("caused apiserver to panic"))
+}
+
 // nameless tells the answers with status 500 that are about the object after
-// all: what cannot be applied on the server, and what the API server panics at.
+// all: it cannot be applied on the server.
 func nameless(message string) bool {
 	return strings.HasPrefix(message, "failed to create typed patch object") ||
-		strings.HasPrefix(message, "failed to convert new object") ||
-		strings.Contains(message, "caused apiserver to panic")
+		strings.HasPrefix(message, "failed to convert new object")
 }

@@ -50,6 +50,21 @@ func regressions() []Case {
 			Manifest: job("name: wraps-twice", "backoffLimit: 4294967297, "+template),
 		},
 		{
+			Name:     "kubectl apply does not send an unknown field that is null",
+			Manifest: job("name: null-unknown", "backofLimit: null, "+template),
+		},
+		{
+			Name:     "kubectl create sends an unknown field that is null",
+			Client:   apiserver.Create,
+			Manifest: job("name: null-created", "backofLimit: null, "+template),
+		},
+		{
+			Name:   "a success policy without completions, at which the API server panics",
+			Client: apiserver.Create,
+			Manifest: []byte("{apiVersion: batch/v1, kind: CronJob, metadata: {name: panics}, spec: {schedule: '0 3 * * *', jobTemplate: {spec: {" +
+				"completionMode: Indexed, successPolicy: {rules: [{succeededCount: 1}]}, " + template + "}}}}"),
+		},
+		{
 			Name:     "an empty list comes back as null",
 			Manifest: job("name: empty-list", "podFailurePolicy: {rules: []}, "+template),
 		},

@@ -100,6 +100,7 @@ func spellings() []oddity {
 		first("null", `(restartPolicy|concurrencyPolicy|completionMode|imagePullPolicy): \w+\n`, "${1}: ~\n"),
 		first("null", `(resources|securityContext|labels|annotations): *\n(?: +.*\n)`, "${1}:\n"),
 		first("null", `(backoffLimit|parallelism|ttlSecondsAfterFinished): .*\n`, "${1}: null\n"),
+		first("unknown null", `(?m)^(  +)schedule: `, "${1}sched: null\n${1}schedule: "),
 		{"anchor", anchored},
 		{"anchor", anchored},
 		first("flow", `requests:\n +cpu: (.*)\n +memory: (.*)\n`, "requests: {cpu: ${1}, memory: ${2}}\n"),

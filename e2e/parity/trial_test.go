@@ -53,7 +53,7 @@ func (t trial) run(ctx context.Context, cs Case) ([]outcome, error) {
 		known.generateName = object.GetGenerateName()
 	}
 	first, stored, err := t.one(ctx, outcome{Case: cs, Document: doc, Result: result}, request, known)
-	if err != nil || stored == nil {
+	if err != nil || stored == nil || cs.DryRun {
 		return []outcome{first}, err
 	}
 	outcomes := []outcome{first}
