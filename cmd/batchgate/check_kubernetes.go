@@ -32,6 +32,11 @@ func (w written) malformed(e *apiserver.DecodeError) {
 	f := report.Finding{Source: report.FromKubernetes, Mode: report.Enforce, Reached: true}
 	for _, path := range e.Fields {
 		f.Field, f.Message = path, "is not a field of this kind"
+		if strings.HasPrefix(e.Message, "failed to create typed patch object") {
+			f.Message = "cannot be merged by a server-side apply: its key is missing or stands twice in the list"
+			w.say(f, " ")
+			continue
+		}
 		last := path[strings.LastIndexByte(path, '.')+1:]
 		if strings.Contains(e.Message, fmt.Sprintf("duplicate field %q", path)) {
 			f.Message = "stands twice"

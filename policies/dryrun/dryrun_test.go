@@ -155,6 +155,15 @@ func TestWhoRefuses(t *testing.T) {
 			options: dryrun.Options{FieldValidation: apiserver.Warn}, by: dryrun.Nobody, reached: true},
 		"a server-side apply of a field nobody knows": {doc: job(`"backofLimit":6`),
 			options: dryrun.Options{FieldValidation: apiserver.Ignore, Client: apiserver.ServerSideApply}, by: dryrun.Kubernetes},
+		"a server-side apply of a name that stands twice": {doc: strings.Replace(job(``), `"containers":[`, `"containers":[{"name":"main","image":"busybox:1"},`, 1),
+			options: dryrun.Options{Client: apiserver.ServerSideApply}, by: dryrun.Kubernetes},
+		"a variable that stands twice": {doc: strings.Replace(job(``), `"name":"main"`, `"name":"main","env":[{"name":"A"},{"name":"A"}]`, 1), by: dryrun.Nobody, reached: true},
+		"a server-side apply of a variable that stands twice": {doc: strings.Replace(job(``), `"name":"main"`, `"name":"main","env":[{"name":"A"},{"name":"A"}]`, 1),
+			options: dryrun.Options{Client: apiserver.ServerSideApply}, by: dryrun.Kubernetes},
+		"a server-side apply of a port with two protocols": {doc: strings.Replace(job(``), `"name":"main"`, `"name":"main","ports":[{"containerPort":53},{"containerPort":53,"protocol":"UDP"}]`, 1),
+			options: dryrun.Options{Client: apiserver.ServerSideApply}, by: dryrun.Nobody, reached: true},
+		"a server-side apply of a port without its number": {doc: strings.Replace(job(``), `"name":"main"`, `"name":"main","ports":[{"protocol":"UDP"}]`, 1),
+			options: dryrun.Options{Client: apiserver.ServerSideApply}, by: dryrun.Kubernetes},
 		"a version that is not served": {doc: strings.Replace(cronjob(``), "batch/v1", "batch/v1beta1", 1), by: dryrun.Kubernetes},
 	} {
 		t.Run(name, func(t *testing.T) {
