@@ -19,6 +19,7 @@
 // Everything about UPDATE. Whatever needs the cluster: quotas, Pod Security,
 // names that are taken, service accounts, priority classes, in-tree admission.
 // A resourceVersion in a new object, which the API server refuses while storing.
+// Owner references that stand twice, which it drops with a warning.
 // The time in managedFields. The words for a document that cannot be applied on
 // the server, which name items by key there and by place here.
 //
