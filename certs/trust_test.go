@@ -106,7 +106,7 @@ func TestRotationNeverLeavesAClientBehind(t *testing.T) {
 	}
 	late := trusted.bundle()
 	signers := 0
-	step := 5 * time.Minute
+	var step time.Duration
 	for ; now.Before(start.Add(2 * caLife)); now = now.Add(step) {
 		changed, err := trusted.step(now)
 		if err != nil {

@@ -126,7 +126,7 @@ func (g *grammar) meta() metav1.ObjectMeta {
 		then := metav1.NewTime(time.Unix(1_700_000_000, 0))
 		grace := int64(5)
 		m.UID, m.CreationTimestamp, m.DeletionTimestamp, m.DeletionGracePeriodSeconds = "other", then, &then, &grace
-		m.SelfLink, m.Generation = "/x", pick[int64](g, 0, 7)
+		m.SelfLink, m.Generation = "/x", pick[int64](g, 0, 7) //nolint:staticcheck // deprecated, and still wiped
 		m.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "x"}}
 	}
 	return m

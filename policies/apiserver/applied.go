@@ -3,6 +3,7 @@ package apiserver
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
 )
@@ -10,7 +11,8 @@ import (
 // Applied reads a document as the API server does for a server-side apply. That
 // knows each field or refuses, whatever it is asked to do about unknown ones. It
 // reads every number as a float, so that one which is too large for its field
-// becomes another and is not refused. The error is always a *DecodeError.
+// becomes another and is not refused. It refuses what an object of a cluster says
+// about itself. The error is always a *DecodeError.
 func Applied(doc []byte) (*Object, error) {
 	o, _, err := Decode(doc, Strict)
 	var refusal *DecodeError
@@ -19,6 +21,15 @@ func Applied(doc []byte) (*Object, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	switch m := o.meta(); {
+	case len(m.ManagedFields) > 0:
+		return nil, &DecodeError{Fields: []string{"metadata.managedFields"}, Message: "metadata.managedFields must be nil"}
+	case m.UID != "":
+		return nil, &DecodeError{
+			Fields:  []string{"metadata.uid"},
+			Message: fmt.Sprintf("uid mismatch: the provided object specified uid %s, and no existing object was found", m.UID),
+		}
 	}
 	return o, Applicable(doc)
 }

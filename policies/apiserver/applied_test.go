@@ -37,3 +37,26 @@ func TestAServerSideApplyTakesNumbersForFloats(t *testing.T) {
 		})
 	}
 }
+
+func TestAServerSideApplyRefusesWhatTheClusterKeeps(t *testing.T) {
+	t.Parallel()
+	for metadata, want := range map[string]string{
+		"{name: a, uid: x}":                                      "uid mismatch: the provided object specified uid x, and no existing object was found",
+		"{name: a, managedFields: [{manager: m}]}":               "metadata.managedFields must be nil",
+		"{name: a, managedFields: [], uid: '', generation: 3}":   "",
+		"{name: a, creationTimestamp: '2026-01-02T03:04:05Z'}":   "",
+		"{name: a, creationTimestamp: null, resourceVersion: 1}": "Job in version \"v1\" cannot be handled as a Job: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.resourceVersion of type string",
+	} {
+		doc, err := apiserver.ToJSON([]byte("{apiVersion: batch/v1, kind: Job, metadata: " + metadata + "}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if _, err := apiserver.Applied(doc); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", metadata, got, want)
+		}
+	}
+}

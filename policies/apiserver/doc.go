@@ -3,7 +3,7 @@
 // in the API's defaults, prepares the object for storage, validates it, and
 // knows the Job that a CronJob makes. The order of a create is
 //
-//	ToJSON, Decode (and Applicable for a server-side apply),
+//	ToJSON, Decode (Applied for a server-side apply, Pruned before for kubectl apply),
 //	Default, Admit, LeaveEvidence
 //	(mutating webhooks; their patch is applied, decoded and defaulted again)
 //	Prepare, Validate, Warnings
@@ -19,6 +19,8 @@
 // Everything about UPDATE. Whatever needs the cluster: quotas, Pod Security,
 // names that are taken, service accounts, priority classes, in-tree admission.
 // A resourceVersion in a new object, which the API server refuses while storing.
+// A deletionTimestamp in a document that is applied on the server, for which no
+// mutating webhook with a condition on it is called.
 // Owner references that stand twice, which it drops with a warning.
 // The time in managedFields. The words for a document that cannot be applied on
 // the server, which name items by key there and by place here.

@@ -59,7 +59,7 @@ func (o *Object) LeaveEvidence(c Client, doc []byte) {
 	if err != nil {
 		return
 	}
-	entry.FieldsV1 = &metav1.FieldsV1{Raw: fields}
+	entry.FieldsV1 = metav1.NewFieldsV1(string(fields))
 	m.ManagedFields = []metav1.ManagedFieldsEntry{entry}
 }
 

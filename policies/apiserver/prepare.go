@@ -31,7 +31,7 @@ func (o *Object) Admit(namespace string) {
 	m.CreationTimestamp = metav1.Time{}
 	m.DeletionTimestamp = nil
 	m.DeletionGracePeriodSeconds = nil
-	m.SelfLink = ""
+	m.SelfLink = "" //nolint:staticcheck // deprecated, and still wiped
 	m.ManagedFields = nil
 	fill(&m.Namespace, namespace)
 }

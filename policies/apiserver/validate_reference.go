@@ -84,7 +84,7 @@ func validateResourceRef(ref *corev1.ResourceFieldSelector, path *field.Path) fi
 		return errs
 	}
 	units := "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei"
-	kind := ""
+	var kind string
 	switch _, name, _ := strings.Cut(ref.Resource, "."); {
 	case pages:
 		kind = "hugepages"

@@ -145,11 +145,11 @@ func (r *reader) policy(n *yaml.Node, f *File) {
 		"extends":    func(n *yaml.Node) { f.extendsAt = r.at(n); f.Extends = r.name(n, "extends") },
 		"maxMode":    func(n *yaml.Node) { f.maxMode = r.mode(n, "maxMode", Audit, Warn, Enforce) },
 		"ambiguousDefaults": func(n *yaml.Node) {
-			word, _ := r.word(n, "ambiguousDefaults", string(FillAmbiguous), string(LeaveAmbiguous))
+			word := r.word(n, "ambiguousDefaults", string(FillAmbiguous), string(LeaveAmbiguous))
 			f.ambiguousDefaults = AmbiguousDefaults(word)
 		},
 		"recordFills": func(n *yaml.Node) {
-			word, _ := r.word(n, "recordFills", string(RecordAnnotation), string(RecordWarning), string(RecordOff))
+			word := r.word(n, "recordFills", string(RecordAnnotation), string(RecordWarning), string(RecordOff))
 			f.recordFills = RecordFills(word)
 		},
 		"excludeNamespaces": func(n *yaml.Node) { f.excludeNamespaces = r.excluded(n) },

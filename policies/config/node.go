@@ -119,16 +119,16 @@ func (r *reader) texts(n *yaml.Node, what string, check func(n *yaml.Node, text 
 }
 
 // word reads a scalar that must be one of the words.
-func (r *reader) word(n *yaml.Node, what string, words ...string) (string, bool) {
+func (r *reader) word(n *yaml.Node, what string, words ...string) string {
 	// `mode: off` is text here: this YAML reader knows true and false only.
 	if !r.is(n, yaml.ScalarNode, what, oneOf(words)) {
-		return "", false
+		return ""
 	}
 	if slices.Contains(words, n.Value) && n.ShortTag() == "!!str" {
-		return n.Value, true
+		return n.Value
 	}
 	r.add(r.at(n), fmt.Sprintf("%s is %s", what, show(n)), "expected "+oneOf(words), Nearest(n.Value, words))
-	return "", false
+	return ""
 }
 
 // boolean reads true or false.

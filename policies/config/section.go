@@ -39,7 +39,7 @@ func (r *reader) mode(n *yaml.Node, what string, modes ...Mode) Mode {
 	for i, mode := range modes {
 		words[i] = string(mode)
 	}
-	word, _ := r.word(n, what, words...)
+	word := r.word(n, what, words...)
 	return Mode(word)
 }
 

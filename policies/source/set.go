@@ -82,16 +82,16 @@ func loadPreset(name string) (*Set, error) {
 }
 
 func loadFile(name string) (*Set, error) {
-	real, err := filepath.EvalSymlinks(name) // a file that is named may be anywhere
+	target, err := filepath.EvalSymlinks(name) // a file that is named may be anywhere
 	if err != nil {
 		return nil, plain(name, err)
 	}
-	root, err := os.OpenRoot(filepath.Dir(real))
+	root, err := os.OpenRoot(filepath.Dir(target))
 	if err != nil {
 		return nil, plain(name, err)
 	}
 	defer root.Close()
-	return load(name, &tree{root: root}, filepath.Base(real), name, bundled())
+	return load(name, &tree{root: root}, filepath.Base(target), name, bundled())
 }
 
 func loadDirectory(dir string) (*Set, error) {

@@ -150,8 +150,8 @@ func (p part) place(offset int) Place {
 func (p part) where(err error) (Place, string) {
 	if bytes.HasPrefix(bytes.TrimSpace(p.text), []byte("{")) {
 		// The offset is that of the byte after the one that is wrong.
-		var any json.RawMessage
-		if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(p.text, &any)); ok && syntax.Offset > 0 && !p.flow() {
+		var whatever json.RawMessage
+		if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(p.text, &whatever)); ok && syntax.Offset > 0 && !p.flow() {
 			return p.place(min(int(syntax.Offset)-1, len(p.text))), "is no JSON: " + syntax.Error()
 		}
 	}

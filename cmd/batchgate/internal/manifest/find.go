@@ -88,7 +88,7 @@ func missing(path string, err error) *Problem {
 
 // irregular is what is wrong with something that is not a file, if anything.
 func irregular(path string, info fs.FileInfo) *Problem {
-	what := ""
+	var what string
 	switch mode := info.Mode(); {
 	case mode.IsRegular() && info.Size() <= maxFile:
 		return nil
