@@ -56,14 +56,14 @@ func (s *stage) do(ctx context.Context, step step) controlplane.Result {
 				args[i] = filepath.Join(s.root, arg)
 			}
 		}
-		result := s.cluster.Kubectl(ctx, "", args...)
+		result := controlplane.Show(s.cluster.KubectlCommand(ctx, "", args...))
 		// What the user would have typed is a relative path; an error repeats it.
 		result.Output = strings.ReplaceAll(result.Output, s.root+string(os.PathSeparator), "")
 		return result
 	}
 	cmd := exec.CommandContext(ctx, s.binary, step.args...)
 	cmd.Dir = s.root
-	return controlplane.Run(cmd)
+	return controlplane.Show(cmd)
 }
 
 // filled is the manifest as it was written and as the gate completed it, both as YAML. What the gate did is what the API
