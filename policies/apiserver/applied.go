@@ -14,6 +14,9 @@ import (
 // becomes another and is not refused. It refuses what an object of a cluster says
 // about itself. The error is always a *DecodeError.
 func Applied(doc []byte) (*Object, error) {
+	if managed(doc) {
+		return nil, &DecodeError{Fields: []string{"metadata.managedFields"}, Message: "metadata.managedFields must be nil"}
+	}
 	o, _, err := Decode(doc, Strict)
 	var refusal *DecodeError
 	if errors.As(err, &refusal) && len(refusal.Fields) == 0 {
@@ -22,16 +25,25 @@ func Applied(doc []byte) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch m := o.meta(); {
-	case len(m.ManagedFields) > 0:
-		return nil, &DecodeError{Fields: []string{"metadata.managedFields"}, Message: "metadata.managedFields must be nil"}
-	case m.UID != "":
+	if err := Applicable(doc); err != nil {
+		return nil, err
+	}
+	if uid := o.meta().UID; uid != "" {
 		return nil, &DecodeError{
 			Fields:  []string{"metadata.uid"},
-			Message: fmt.Sprintf("uid mismatch: the provided object specified uid %s, and no existing object was found", m.UID),
+			Message: fmt.Sprintf("uid mismatch: the provided object specified uid %s, and no existing object was found", uid),
 		}
 	}
-	return o, Applicable(doc)
+	return o, nil
+}
+
+// managed tells whether a document says who applied what, which is looked at
+// before anything else.
+func managed(doc []byte) bool {
+	var head struct {
+		Metadata struct{ ManagedFields []json.RawMessage } `json:"metadata"`
+	}
+	return json.Unmarshal(doc, &head) == nil && len(head.Metadata.ManagedFields) > 0
 }
 
 // converted reads what JSON's own rules refuse.
