@@ -126,6 +126,9 @@ func (a *Answer) refused(r response) error {
 	case status.Code == http.StatusBadRequest:
 		a.Verdict, a.Causes = RefusedByKubernetes, fields(unknown(status.Message))
 		return nil
+	case status.Code == http.StatusConflict && strings.Contains(status.Message, ": uid mismatch: "):
+		a.Verdict = RefusedByKubernetes
+		return nil
 	case status.Code == http.StatusUnprocessableEntity:
 		var names []string
 		for _, cause := range causes {

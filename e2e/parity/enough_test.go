@@ -59,7 +59,7 @@ func minimums() map[string]int {
 		"verdict of the Job of the CronJob: allowed": 50, "verdict of a Job made from the CronJob: allowed": 15,
 		"spelling: YAML 1.1 boolean": 5, "spelling: octal": 10, "spelling: float": 10, "spelling: anchor": 5,
 		"spelling: merge key": 10, "spelling: duplicate key": 10, "spelling: CRLF": 5, "spelling: BOM": 5,
-		"spelling: null": 10, "spelling: json": 30, "spelling: comment": 5, "spelling: quoted number": 3,
+		"spelling: null": 10, "spelling: json": 30, "spelling: comment": 5, "spelling: number": 5, "spelling: key": 3,
 	}
 	for _, policy := range policies() {
 		least["policy: "+policy] = 50

@@ -53,6 +53,9 @@ func (g *grammar) manifest(name string) object {
 	}
 	metadata := g.metadata(name)
 	manifest := object{"apiVersion": "batch/v1", "kind": kind, "metadata": metadata, "spec": spec()}
+	if g.chance(1) {
+		manifest["apiVersion"] = of(g, "batch/v1beta1", "v1", "batch/v2alpha1")
+	}
 	g.maybe(g.typos(), manifest, of(g, "status", "data", "Spec"), func() any { return object{} })
 	return manifest
 }
@@ -63,6 +66,10 @@ func (g *grammar) metadata(name string) object {
 		m = object{"generateName": odd[any](g, name+"-", name+strings.Repeat("-x", 30), "Parity-")}
 	}
 	g.maybe(10, m, "namespace", func() any { return g.namespace })
+	if g.chance(5) {
+		g.export(m)
+	}
+	g.maybe(2, m, "finalizers", func() any { return []any{of(g, "example.com/hold", "hold")} })
 	g.maybe(25, m, "labels", func() any { return g.labels() })
 	g.maybe(15, m, "annotations", func() any {
 		return of(g,
@@ -88,7 +95,27 @@ func (g *grammar) metadata(name string) object {
 	return m
 }
 
+// export writes what stands in an object that came out of a cluster.
+func (g *grammar) export(m object) {
+	m["creationTimestamp"] = of[any](g, nil, "2026-01-02T03:04:05Z")
+	g.maybe(40, m, "uid", func() any { return "7f3f6d0e-0000-4000-8000-000000000002" })
+	g.maybe(40, m, "generation", func() any { return 3 })
+	if g.lenient { // never with a server-side apply, which the gate is not asked about then
+		g.maybe(50, m, "deletionTimestamp", func() any { return "2026-01-02T03:04:05Z" })
+	}
+	g.maybe(10, m, "selfLink", func() any { return "/apis/batch/v1/x" })
+	g.maybe(25, m, "managedFields", func() any {
+		return []any{object{
+			"manager": "kubectl", "operation": "Apply", "apiVersion": "batch/v1", "fieldsType": "FieldsV1",
+			"fieldsV1": object{"f:spec": object{"f:backoffLimit": object{}}},
+		}}
+	})
+}
+
 func (g *grammar) labels() object {
+	if g.chance(3) {
+		return object{"app": "report", "version": of[any](g, 1, 1.5, true, nil, "")}
+	}
 	return of(g,
 		object{"app": "report"},
 		object{"kueue.x-k8s.io/queue-name": "main"},

@@ -33,7 +33,7 @@ func TestParityOfKubectl(t *testing.T) {
 		}
 		object, err := read(cs.Manifest, cs.Namespace)
 		if err != nil {
-			continue
+			continue // kubectl sends nothing
 		}
 		cs.Client = client(cs, object)
 		want, err := kubectl(cs, object)

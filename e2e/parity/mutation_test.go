@@ -3,6 +3,7 @@ package parity
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 )
@@ -75,7 +76,7 @@ func (g *grammar) disturb(manifest object) {
 		case 2:
 			at[key] = of[any](g, 0, 1, -1, "text", true, []any{}, object{})
 		case 3:
-			at[key+"X"] = at[key]
+			at[of(g, key+"X", strings.ToUpper(key[:1])+key[1:])] = at[key]
 		case 4:
 			if number, isNumber := at[key].(float64); isNumber {
 				at[key] = number * 10

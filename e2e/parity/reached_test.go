@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // reached names everything that an outcome is an example of, each once.
 func (o outcome) reached() []string {
 	if o.Unread {
-		return []string{"verdict: unreadable", "spelling: " + o.Case.Spelling}
+		return []string{"verdict: unreadable", "unreadable spelling: " + cmp.Or(o.Case.Spelling, "plain")}
 	}
 	r := o.Result
 	seen := map[string]bool{}

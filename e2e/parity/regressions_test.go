@@ -65,6 +65,16 @@ func regressions() []Case {
 				"completionMode: Indexed, successPolicy: {rules: [{succeededCount: 1}]}, " + template + "}}}}"),
 		},
 		{
+			Name:     "a server-side apply refuses a uid",
+			Client:   apiserver.ServerSideApply,
+			Manifest: job("name: uid, uid: 7f3f6d0e-0000-4000-8000-000000000002", template),
+		},
+		{
+			Name:     "a server-side apply refuses managedFields",
+			Client:   apiserver.ServerSideApply,
+			Manifest: job("name: managed-fields, managedFields: [{manager: kubectl}]", template),
+		},
+		{
 			Name:     "an empty list comes back as null",
 			Manifest: job("name: empty-list", "podFailurePolicy: {rules: []}, "+template),
 		},

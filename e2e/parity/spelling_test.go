@@ -15,8 +15,12 @@ func (g *grammar) spell(manifest object) (text []byte, spelling string, err erro
 	switch {
 	case g.chance(10):
 		text, err = json.MarshalIndent(manifest, "", "  ")
+		if g.chance(20) {
+			changed, name := g.jsonish(string(text))
+			return []byte(changed), name, err
+		}
 		return text, "json", err
-	case g.chance(60):
+	case g.chance(50):
 		text, err = yaml.Marshal(manifest)
 		return text, "", err
 	}
@@ -31,14 +35,28 @@ func (g *grammar) spell(manifest object) (text []byte, spelling string, err erro
 		return []byte(plain), "merge key", nil
 	}
 	all := spellings()
-	start := g.rand.IntN(len(all))
-	for i := range all {
-		odd := all[(start+i)%len(all)]
-		if changed := odd.change(string(text)); changed != string(text) {
-			return []byte(changed), odd.name, nil
+	for _, i := range g.rand.Perm(len(all)) {
+		if changed := all[i].change(string(text)); changed != string(text) {
+			return []byte(changed), all[i].name, nil
 		}
 	}
 	return text, "", nil
+}
+
+// jsonish is JSON as it is not meant to be, some of which is YAML after all.
+func (g *grammar) jsonish(text string) (changed, name string) {
+	duplicate := regexp.MustCompile(`"(backoffLimit|restartPolicy|schedule)": `)
+	switch g.rand.IntN(5) {
+	case 0:
+		return strings.TrimSuffix(text, "\n}") + ",\n}", "json with a comma too many"
+	case 1:
+		return "\n\n" + text + "\n\n", "json between lines"
+	case 2:
+		return duplicate.ReplaceAllString(text, `"${1}": null, "${1}": `), "json with a key twice"
+	case 3:
+		return "# a comment\n" + text, "json with a comment"
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, `"kind"`, "kind"), `"spec"`, "'spec'"), "json without quotes"
 }
 
 // share marks labels that a template takes over with a merge key.
@@ -104,6 +122,20 @@ func spellings() []oddity {
 		{"anchor", anchored},
 		{"anchor", anchored},
 		first("flow", `requests:\n +cpu: (.*)\n +memory: (.*)\n`, "requests: {cpu: ${1}, memory: ${2}}\n"),
+		first("timestamp", `(?m)value: [a-z0-9"]+$`, "value: 2026-01-02"),
+		first("number", `cpu: .*\n`, "cpu: 0x1\n"),
+		first("number", `cpu: .*\n`, "cpu: +1\n"),
+		first("number", `memory: .*\n`, "memory: 1_000_000_000\n"),
+		first("number", `cpu: .*\n`, "cpu: 0b1\n"),
+		first("number", `cpu: .*\n`, "cpu: .5\n"),
+		first("number", `cpu: .*\n`, "cpu: 1:30\n"),
+		first("number", `cpu: .*\n`, "cpu: .inf\n"),
+		first("number", `memory: .*\n`, "memory: 12345678901234567890123\n"),
+		first("key", `app: \w+\n`, "1: a\n"),
+		first("key", `app: \w+\n`, "yes: a\n"),
+		first("key", `app: \w+\n`, "1.50: a\n"),
+		first("key", `app: \w+\n`, "~: a\n"),
+		{"empty documents", func(t string) string { return "---\n# nothing\n---\n" + t + "---\n" }},
 		first("tag", `image: (\S+)\n`, "image: !!str ${1}\n"),
 		first("folded", `image: (\S+)\n`, "image: >-\n                  ${1}\n"),
 		first("quoted number", `(backoffLimit|parallelism): (\d+)\n`, "${1}: \"${2}\"\n"),

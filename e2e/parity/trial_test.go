@@ -32,19 +32,23 @@ type outcome struct {
 
 // run tries a case, and of an admitted CronJob the Jobs that come of it.
 func (t trial) run(ctx context.Context, cs Case) ([]outcome, error) {
-	object, err := read(cs.Manifest, cs.Namespace)
+	object, unread := read(cs.Manifest, cs.Namespace)
+	doc, err := document(cs)
 	if err != nil {
 		return []outcome{{Case: cs, Unread: true}}, nil
 	}
-	request, err := kubectl(cs, object)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := json.Marshal(object)
-	if err != nil {
-		return nil, err
-	}
 	result, err := t.offline.judge(ctx, cs, doc)
+	if err != nil {
+		return nil, err
+	}
+	if unread != nil {
+		o := outcome{Case: cs, Unread: true}
+		if result.Refused() != dryrun.Kubernetes {
+			o.Difference = "kubectl refuses: " + unread.Error()
+		}
+		return []outcome{o}, nil
+	}
+	request, err := kubectl(cs, object)
 	if err != nil {
 		return nil, err
 	}
