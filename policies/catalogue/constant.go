@@ -27,8 +27,7 @@ func (r *Rule) with(params map[string]any) (*ast.Module, error) {
 	return module, nil
 }
 
-// replace writes values over every input.params.<name>. The rest of a reference
-// is followed as far as its keys are literal.
+// replace writes values over every input.params.<name>.
 func replace(module *ast.Module, values map[string]ast.Value) {
 	ast.WalkTerms(module, func(t *ast.Term) bool {
 		ref, ok := t.Value.(ast.Ref)
@@ -41,25 +40,26 @@ func replace(module *ast.Module, values map[string]ast.Value) {
 			t.Value = nothing()
 			return true
 		}
-		rest := ref[3:]
-		for len(rest) > 0 {
-			object, isObject := value.(ast.Object)
-			if _, isName := rest[0].Value.(ast.String); !isObject || !isName {
-				break
-			}
-			below := object.Get(rest[0])
-			if below == nil {
-				t.Value = nothing()
-				return true
-			}
-			value, rest = below.Value, rest[1:]
-		}
-		t.Value = value
-		if len(rest) > 0 {
-			t.Value = append(ast.Ref{ast.NewTerm(value)}, rest...)
-		}
+		t.Value = below(value, ref[3:])
 		return false // the keys of what is left may be parameters too
 	})
+}
+
+// below is what a reference into a constant is: the value it leads to, as far
+// as its keys are literal.
+func below(value ast.Value, rest ast.Ref) ast.Value {
+	for len(rest) > 0 {
+		object, isObject := value.(ast.Object)
+		if _, isName := rest[0].Value.(ast.String); !isObject || !isName {
+			return append(ast.Ref{ast.NewTerm(value)}, rest...)
+		}
+		next := object.Get(rest[0])
+		if next == nil {
+			return nothing()
+		}
+		value, rest = next.Value, rest[1:]
+	}
+	return value
 }
 
 // nothing is a reference that is undefined in every input: an optional key of a

@@ -19,7 +19,7 @@ type Program struct {
 // that is not in variants is left out.
 func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, error) {
 	p := &Program{refs: map[string]map[string]ast.Ref{}}
-	modules := c.modules()
+	bound := map[string]*ast.Module{}
 	for _, rule := range c.Rules {
 		p.refs[rule.Name] = map[string]ast.Ref{}
 		for i, params := range variants[rule.Name] {
@@ -33,21 +33,41 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 			}
 			name := fmt.Sprintf("%s#%d", rule.Name, i)
 			module.Package.Path = boundRef(name)
-			modules[name] = module
+			bound[name] = module
 			p.refs[rule.Name][key] = module.Package.Path
 		}
 	}
-	p.Compiler = ast.NewCompiler().
+	var err error
+	if p.Compiler, err = c.compile(bound); err != nil {
+		return nil, err
+	}
+	folded := false
+	for name, module := range bound {
+		folded = fold(module, p.Compiler, p.Compiler.Modules[name]) || folded
+	}
+	if folded {
+		p.Compiler, err = c.compile(bound)
+	}
+	return p, err
+}
+
+// compile compiles the library with copies of the given modules.
+func (c *Catalogue) compile(bound map[string]*ast.Module) (*ast.Compiler, error) {
+	modules := c.modules()
+	for name, module := range bound {
+		modules[name] = module.Copy()
+	}
+	compiler := ast.NewCompiler().
 		WithCapabilities(Capabilities()).
 		WithDefaultRegoVersion(ast.RegoV1).
 		SetErrorLimit(0)
-	p.Compiler.Compile(modules)
-	if p.Compiler.Failed() {
+	compiler.Compile(modules)
+	if compiler.Failed() {
 		to := &problems{}
-		to.rego("", p.Compiler.Errors)
+		to.rego("", compiler.Errors)
 		return nil, to.err()
 	}
-	return p, nil
+	return compiler, nil
 }
 
 func boundRef(name string) ast.Ref {

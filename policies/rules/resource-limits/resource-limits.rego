@@ -30,62 +30,63 @@ package batchgate.rules["resource-limits"]
 
 import data.batchgate.lib
 
-defaults.containers[container.name].resources.requests := fill if {
+defaults.containers[container.name].resources.requests := _requests(container.quantities) if {
 	some container in input.containers
-	fill := _requests(container.quantities)
 }
 
-defaults.containers[container.name].resources.limits := fill if {
+defaults.containers[container.name].resources.limits := _limits(container.quantities) if {
 	some container in input.containers
-	fill := _limits(container.quantities)
-}
-
-deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
-	some container in input.containers
-	some [section, resource] in (_required - _said(container.quantities))
-	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
 # A limit is a request as well.
-_said(own) := {[section, resource] | some section, amounts in own; some resource, _ in amounts} | {["requests", resource] | some resource, _ in own.limits}
+deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
+	some container in input.containers
+	some [section, resource] in _required
+	not container.quantities[section][resource]
+	not container.quantities.limits[resource]
+	not input.pod.quantities[section][resource]
+	not input.pod.quantities.limits[resource]
+	not lib.given(section, resource, _ranges)
+	msg := $"sets no {resource} {trim_suffix(section, "s")}"
+}
 
-_required := {entry |
-	some text in input.params.require
-	entry := split(text, ".")
-	not lib.given(entry[0], entry[1], _ranges)
-} - _said({section: amounts | some section, amounts in input.pod.quantities})
+_required := [split(entry, ".") | some entry in input.params.require]
 
 _ranges := [item | some item in input.namespace.limitRanges]
 
-# What the Pod says as a whole is not repeated in its containers.
-_wanted := {section: amounts |
-	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
-	amounts := {resource: batchgate.quantity(resource, text) |
-		some resource, text in texts
-		not input.pod.quantities.requests[resource]
-		not input.pod.quantities.limits[resource]
-	}
-}
-
 _requests(own) := _allotted("requests", own) if {
-	count(_ranges) > 0
-} else := {resource: text |
-	some resource, wanted in _wanted.requests
-	amount := min({wanted} | {limit | limit := own.limits[resource]})
-	text := batchgate.quantity_text(resource, amount)
-}
+	input.namespace.limitRanges[_]
+} else := object.union(
+	{resource: text |
+		some resource, text in _texts.requests
+		not own.requests[resource]
+		not own.limits[resource]
+		not _of_pod[resource]
+	},
+	{resource: text |
+		some resource, limit in own.limits
+		not own.requests[resource]
+		not _of_pod[resource]
+		text := batchgate.quantity_text(resource, min([limit, _amounts.requests[resource]]))
+	},
+)
 
 _limits(own) := _allotted("limits", own) if {
-	count(_ranges) > 0
-} else := {resource: text |
-	some resource, wanted in _wanted.limits
-	amount := max({wanted} | {request | request := _request(resource, own)})
-	text := batchgate.quantity_text(resource, amount)
-}
-
-_request(resource, own) := own.requests[resource]
-
-_request(resource, own) := _wanted.requests[resource] if not own.requests[resource]
+	input.namespace.limitRanges[_]
+} else := object.union(
+	{resource: text |
+		some resource, text in _texts.limits
+		not own.limits[resource]
+		not own.requests[resource]
+		not _of_pod[resource]
+	},
+	{resource: text |
+		some resource, request in own.requests
+		not own.limits[resource]
+		not _of_pod[resource]
+		text := batchgate.quantity_text(resource, max([request, _amounts.limits[resource]]))
+	},
+)
 
 # What is left to a LimitRange is not filled in, and nothing that it would refuse.
 _allotted(section, own) := {resource: text |
@@ -98,10 +99,29 @@ _allotted(section, own) := {resource: text |
 # A Pod that no LimitRange would admit is better refused than left without a word.
 _fits contains resource if {
 	some resource in {"cpu", "memory", "ephemeral-storage"}
-	lib.pod_fits(resource, _amounts("requests", resource), _amounts("limits", resource), _ranges)
+	lib.pod_fits(resource, _allotments("requests", resource), _allotments("limits", resource), _ranges)
 }
 
-_amounts(section, resource) := [[container.role, amount] |
+_allotments(section, resource) := [[container.role, amount] |
 	some container in input.containers
 	amount := lib.amount(section, resource, container.quantities, _wanted, _ranges)
 ]
+
+# What the Pod says as a whole is not repeated in its containers.
+_of_pod := {resource | some amounts in input.pod.quantities; some resource, _ in amounts}
+
+_wanted := {section: {resource: amount | some resource, amount in all; not _of_pod[resource]} | some section, all in _amounts}
+
+_amounts := {section: amounts |
+	some section, texts in {"requests": input.params.requests, "limits": input.params.limits}
+	amounts := {resource: batchgate.quantity(resource, text) | some resource, text in texts}
+}
+
+# What a container that says nothing gets.
+_texts := {
+	"requests": {resource: batchgate.quantity_text(resource, amount) | some resource, amount in _amounts.requests},
+	"limits": {resource: batchgate.quantity_text(resource, max({amount} | also)) |
+		some resource, amount in _amounts.limits
+		also := {request | request := _amounts.requests[resource]}
+	},
+}
