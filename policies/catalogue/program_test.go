@@ -91,6 +91,23 @@ package batchgate.rules.small
 		"a variable key of an object": {
 			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": key} if {\n\tsome key in [\"cpu\", \"memory\"]\n\tnot input.params.sizes[key]\n}\n",
 			map[string]any{"sizes": map[string]any{"cpu": "1"}}, `{}`, `{{"field": ["job", "spec"], "msg": "memory"}}`},
+		"a rule of parameters only": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": $\"{_most}\"} if input.job.spec.parallelism > _most\n\n_most := max([input.params.most, 2])\n",
+			map[string]any{"most": n("1")}, `{"job": {"spec": {"parallelism": 4}}}`, `{{"field": ["job", "spec"], "msg": "2"}}`},
+		"a rule of such a rule, with a key that varies": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": text} if {\n\tsome key in [\"cpu\", \"disk\"]\n\ttext := _texts[key]\n}\n\n" +
+				"_texts := {key: upper(size) | some key, size in _sizes}\n\n_sizes := input.params.sizes\n",
+			map[string]any{"sizes": map[string]any{"cpu": "a"}}, `{}`, `{{"field": ["job", "spec"], "msg": "A"}}`},
+		"a rule of parameters that is undefined": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if not _large\n\n_large if input.params.most > 5\n",
+			map[string]any{"most": n("1")}, `{}`, `{{"field": ["job", "spec"], "msg": "x"}}`},
+		"a variable of a rule's name": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": _size} if some _size in [\"b\"]\n\n" +
+				"deny contains {\"field\": [\"job\"], \"msg\": _size} if input.job\n\n_size := input.params.sizes.cpu\n",
+			map[string]any{"sizes": map[string]any{"cpu": "a"}}, `{"job": {}}`, `{{"field": ["job"], "msg": "a"}, {"field": ["job", "spec"], "msg": "b"}}`},
+		"a rule of parameters and of the input": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": $\"{_most}\"} if input.job.spec\n\n_most := max([input.params.most, _own])\n\n_own := input.job.spec.parallelism\n",
+			map[string]any{"most": n("1")}, `{"job": {"spec": {"parallelism": 4}}}`, `{{"field": ["job", "spec"], "msg": "4"}}`},
 		"a switch that is off": {
 			`deny contains {"field": ["job", "spec"], "msg": "x"} if input.params.on`,
 			map[string]any{"on": false}, `{}`, `set()`},
