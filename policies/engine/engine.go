@@ -24,6 +24,7 @@ type Engine struct {
 	keep     *batch.Keep
 	reads    inputReads
 	plans    sync.Map // config.Selection -> *plan; few, and never removed
+	proven   proven
 }
 
 // New prepares an engine: every rule is compiled once for each parameter set

@@ -1,13 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/batchgate/batchgate/policies/batch"
 	"github.com/batchgate/batchgate/policies/config"
 )
 
@@ -31,11 +32,12 @@ func (e *Engine) Mutate(ctx context.Context, req Request) (Mutation, error) {
 		return Mutation{}, err
 	}
 	m.Problems = w.problems
-	m.Changes = s.changes(w.fills)
-	m.WouldFill = s.changes(w.wouldFill)
-	ops := e.patch(s, m.Changes)
+	var places [][]string
+	m.Changes, places = s.changes(w.fills)
+	m.WouldFill, _ = s.changes(w.wouldFill)
+	ops := e.patch(s, m.Changes, places)
 	if len(ops) > 0 {
-		if m.Object, err = applied(req, s, ops, m.Changes); err != nil {
+		if m.Object, err = e.applied(s, ops, m.Changes, places); err != nil {
 			m.Problems = append(m.Problems, Problem{Rules: rulesOf(m.Changes), Message: policyError(err)})
 			m.Object, m.Changes, ops = req.Object, nil, nil
 		}
@@ -45,24 +47,28 @@ func (e *Engine) Mutate(ctx context.Context, req Request) (Mutation, error) {
 	return m, nil
 }
 
-// changes are wishes as the author sees them, by field.
-func (s *subject) changes(w map[string]wish) []Change {
+// changes are wishes as the author sees them, by field, and the pointers to
+// where they go.
+func (s *subject) changes(w map[string]wish) (changes []Change, places [][]string) {
 	if len(w) == 0 {
-		return nil
+		return nil, nil
 	}
-	changes := make([]Change, 0, len(w))
-	for _, key := range slices.Sorted(maps.Keys(w)) {
-		wished := w[key]
-		changes = append(changes, Change{
-			Rule:  wished.rule,
-			Field: s.object.Locate(wished.view).Field,
-			View:  wished.view,
-			From:  s.current(wished.view),
-			To:    wished.value,
-		})
+	type located struct {
+		wish
+		batch.Location
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return strings.Compare(a.Field, b.Field) })
-	return changes
+	all := make([]located, 0, len(w))
+	for _, wished := range w {
+		all = append(all, located{wished, s.object.Locate(wished.view)})
+	}
+	slices.SortFunc(all, func(a, b located) int {
+		return cmp.Or(strings.Compare(a.Field, b.Field), slices.Compare(a.view, b.view))
+	})
+	for _, l := range all {
+		changes = append(changes, Change{Rule: l.rule, Field: l.Field, View: l.view, From: s.current(l.view), To: l.value})
+		places = append(places, l.Pointer)
+	}
+	return changes, places
 }
 
 func rulesOf(changes []Change) []string {

@@ -3,66 +3,59 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-
-	batchv1 "k8s.io/api/batch/v1"
-	kjson "sigs.k8s.io/json"
-
-	"github.com/batchgate/batchgate/policies/batch"
 )
 
 // patch writes the changes as the fewest operations: what is missing together
 // is added together. It reads where things are from the raw request, so what
-// this build does not know stays as it is.
-func (e *Engine) patch(s *subject, changes []Change) []PatchOp {
+// this build does not know stays as it is. places are the pointers of changes.
+func (e *Engine) patch(s *subject, changes []Change, places [][]string) []PatchOp {
 	writes := make([]write, 0, len(changes)+1)
-	for _, c := range changes {
-		writes = append(writes, write{view: c.View, value: c.To})
+	for i, c := range changes {
+		writes = append(writes, write{view: c.View, place: places[i], value: c.To})
 	}
 	record, remove := e.record(s, changes)
-	if record != nil {
-		writes = append(writes, write{view: s.recordPath(), value: record})
+	if record != nil || remove {
+		place := s.object.Locate(s.recordPath()).Pointer
+		if record != nil {
+			writes = append(writes, write{view: s.recordPath(), place: place, value: record})
+		} else {
+			return append(s.operations(writes), PatchOp{Op: "remove", Path: pointer(place)})
+		}
 	}
-	ops := s.operations(writes)
-	if remove {
-		ops = append(ops, PatchOp{Op: "remove", Path: pointer(s.object.Locate(s.recordPath()).Pointer)})
-	}
-	return ops
+	return s.operations(writes)
 }
 
 // write is a value and where it goes.
 type write struct {
 	view  []string
+	place []string // tokens of the pointer
 	value json.RawMessage
 }
 
 func (s *subject) operations(writes []write) []PatchOp {
 	type group struct {
-		op     string
-		prefix []string
-		value  *tree
+		op    string
+		value *tree
 	}
 	groups := map[string]*group{}
 	for _, w := range writes {
-		tokens := s.object.Locate(w.view).Pointer
 		depth, null, ok := s.object.Reach(w.view)
 		if !ok {
 			continue
 		}
 		op := "add"
-		if null || depth == len(tokens) {
+		if null || depth == len(w.place) {
 			op = "replace"
 		}
-		depth = min(depth, len(tokens)-1)
-		prefix := tokens[:depth+1]
-		key := pointer(prefix)
+		depth = min(depth, len(w.place)-1)
+		key := pointer(w.place[:depth+1])
 		if groups[key] == nil {
-			groups[key] = &group{op: op, prefix: prefix, value: &tree{}}
+			groups[key] = &group{op: op, value: &tree{}}
 		}
-		groups[key].value.put(tokens[depth+1:], w.value)
+		groups[key].value.put(w.place[depth+1:], w.value)
 	}
 	ops := make([]PatchOp, 0, len(groups))
 	for key, g := range groups {
@@ -87,33 +80,12 @@ func pointer(tokens []string) string {
 
 // applied is the request's object with the patch applied, once it is sure that
 // the API server can read the result: it answers a bad patch with a 500,
-// whatever failurePolicy says. Only what the patch writes is decoded strictly,
-// because the rest may hold fields that are newer than this build.
-func applied(req Request, s *subject, ops []PatchOp, changes []Change) ([]byte, error) {
-	if err := typed(s, changes); err != nil {
+// whatever failurePolicy says.
+func (e *Engine) applied(s *subject, ops []PatchOp, changes []Change, places [][]string) ([]byte, error) {
+	if err := e.readable(s.object.Kind(), changes, places); err != nil {
 		return nil, err
 	}
-	return spliced(req.Object, ops)
-}
-
-// typed decodes what the changes write into the typed object.
-func typed(s *subject, changes []Change) error {
-	root := &tree{}
-	for _, c := range changes {
-		root.put(s.object.Locate(c.View).Pointer, c.To)
-	}
-	var into any = &batchv1.Job{}
-	if s.object.Kind() == batch.CronJob {
-		into = &batchv1.CronJob{}
-	}
-	strict, err := kjson.UnmarshalStrict(root.json(), into)
-	if err != nil {
-		return fmt.Errorf("what the rules fill in is not valid: %w", err)
-	}
-	if len(strict) > 0 {
-		return fmt.Errorf("what the rules fill in is not valid: %w", strict[0])
-	}
-	return nil
+	return spliced(s.req.Object, ops)
 }
 
 // tree is a JSON value under construction. Container lists are the only lists

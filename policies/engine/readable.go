@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	batchv1 "k8s.io/api/batch/v1"
+	kjson "sigs.k8s.io/json"
+
+	"github.com/batchgate/batchgate/policies/batch"
+)
+
+// mostProven bounds what proven remembers. A policy writes few different
+// values; those that depend on what authors wrote could be any number.
+const mostProven = 4096
+
+// proven remembers which values the API server can read in which fields, so
+// that each is decoded once and not for every Job. It is safe for concurrent
+// use.
+type proven struct {
+	known sync.Map // string -> struct{}
+	count atomic.Int64
+}
+
+func (p *proven) has(key string) bool {
+	_, ok := p.known.Load(key)
+	return ok
+}
+
+func (p *proven) add(key string) {
+	if p.count.Load() >= mostProven {
+		return
+	}
+	if _, known := p.known.LoadOrStore(key, struct{}{}); !known {
+		p.count.Add(1)
+	}
+}
+
+// readable decodes strictly what the changes write into the typed object. Only
+// that: the rest of the object may hold fields that are newer than this build.
+func (e *Engine) readable(kind batch.Kind, changes []Change, places [][]string) error {
+	root := &tree{}
+	var keys []string
+	for i, c := range changes {
+		if key := provenKey(kind, places[i], c.To); !e.proven.has(key) {
+			keys = append(keys, key)
+			root.put(places[i], c.To)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	var into any = &batchv1.Job{}
+	if kind == batch.CronJob {
+		into = &batchv1.CronJob{}
+	}
+	strict, err := kjson.UnmarshalStrict(root.json(), into)
+	if err == nil && len(strict) > 0 {
+		err = strict[0]
+	}
+	if err != nil {
+		return fmt.Errorf("what the rules fill in is not valid: %w", err)
+	}
+	for _, key := range keys {
+		e.proven.add(key)
+	}
+	return nil
+}
+
+// provenKey names a value and its field. Which item of a list it is in does not
+// matter.
+func provenKey(kind batch.Kind, place []string, value []byte) string {
+	var b strings.Builder
+	b.WriteString(string(kind))
+	for _, token := range place {
+		if _, err := strconv.Atoi(token); err == nil {
+			token = "*"
+		}
+		b.WriteByte(0)
+		b.WriteString(token)
+	}
+	b.WriteByte(0)
+	b.Write(value)
+	return b.String()
+}
