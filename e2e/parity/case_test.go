@@ -38,7 +38,7 @@ func policies() []string { return []string{"mixed", "recommended", "strict", "au
 const admin = "admin" // of the control plane
 
 // Generate makes case i of a seed: always the same one, whatever was made before.
-func Generate(seed uint64, i int, real [][]byte) (Case, error) {
+func Generate(seed uint64, i int, manifests [][]byte) (Case, error) {
 	g := &grammar{rand: rand.New(rand.NewPCG(seed, uint64(i)))}
 	c := Case{
 		Name:      fmt.Sprintf("case %d of seed %d", i, seed),
@@ -54,9 +54,9 @@ func Generate(seed uint64, i int, real [][]byte) (Case, error) {
 	g.namespace = c.Namespace
 	g.lenient = c.Fields != apiserver.Strict && c.Client != apiserver.ServerSideApply
 	var err error
-	name := fmt.Sprintf("parity-%05d", i)
+	name := fmt.Sprintf("%s-%05d", of(g, "parity", "parity", "parity", "vendor"), i)
 	if g.chance(35) {
-		c.Manifest, c.Spelling, err = g.mutate(real[g.rand.IntN(len(real))], name)
+		c.Manifest, c.Spelling, err = g.mutate(manifests[g.rand.IntN(len(manifests))], name)
 	} else {
 		c.Manifest, c.Spelling, err = g.spell(g.manifest(name))
 	}

@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -155,7 +156,7 @@ func record(t *testing.T) *recorder {
 			r.keep(w, request)
 		case r.cronJob != nil && strings.Contains(request.URL.Path, "/cronjobs/"):
 			w.Header().Set("Content-Type", "application/json")
-			w.Write(r.cronJob)
+			fmt.Fprintf(w, "%s", r.cronJob)
 		default:
 			proxy.ServeHTTP(w, request)
 		}
@@ -185,7 +186,7 @@ func (r *recorder) keep(w http.ResponseWriter, request *http.Request) {
 	})
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
-	w.Write(body)
+	fmt.Fprintf(w, "%s", body)
 }
 
 // run runs kubectl and tells the one request that would have changed something.

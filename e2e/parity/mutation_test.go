@@ -9,9 +9,9 @@ import (
 )
 
 // mutate changes a real manifest in one place: a value, a key, or a part less.
-func (g *grammar) mutate(real []byte, name string) (text []byte, spelling string, err error) {
+func (g *grammar) mutate(text []byte, name string) ([]byte, string, error) {
 	var manifest object
-	if err := yaml.Unmarshal(real, &manifest); err != nil {
+	if err := yaml.Unmarshal(text, &manifest); err != nil {
 		return nil, "", err
 	}
 	metadata, _ := manifest["metadata"].(object)

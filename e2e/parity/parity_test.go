@@ -48,7 +48,7 @@ func TestParity(t *testing.T) {
 
 func generated(t *testing.T) []Case {
 	t.Helper()
-	real, err := realManifests(shared.root)
+	manifests, err := realManifests(shared.root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func generated(t *testing.T) []Case {
 	}
 	var cases []Case
 	for i := first; i < end; i++ {
-		cs, err := Generate(shared.seed, i, real)
+		cs, err := Generate(shared.seed, i, manifests)
 		if err != nil {
 			t.Fatal(err)
 		}

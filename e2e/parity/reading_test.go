@@ -1,12 +1,14 @@
 package parity
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/cli-runtime/pkg/resource"
 
 	"github.com/batchgate/batchgate/policies/apiserver"
@@ -19,7 +21,17 @@ func document(cs Case) ([]byte, error) {
 	if err == nil {
 		return json.Marshal(object)
 	}
-	return apiserver.ToJSON(cs.Manifest)
+	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(cs.Manifest)))
+	for {
+		text, err := documents.Read()
+		if err != nil {
+			return nil, err
+		}
+		doc, err := apiserver.ToJSON(text)
+		if err != nil || string(doc) != "null" {
+			return doc, err
+		}
+	}
 }
 
 // read is what kubectl makes of a manifest before it sends anything, with

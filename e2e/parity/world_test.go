@@ -62,7 +62,7 @@ func start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name())
+	defer os.RemoveAll(file.Name())
 	if _, err := file.WriteString(auditPolicy); err != nil {
 		return err
 	}
