@@ -69,9 +69,14 @@ func alwaysKept() [][]string {
 	var paths [][]string
 	for _, root := range []string{"job", "cronjob"} {
 		for _, field := range []string{
-			"name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "deletionTimestamp",
+			"name", "generateName", "namespace", "ownerReferences", "deletionTimestamp",
 		} {
 			paths = append(paths, []string{root, "metadata", field})
+		}
+		for field, keys := range map[string][]string{"labels": markingLabels(), "annotations": markingAnnotations()} {
+			for _, key := range keys {
+				paths = append(paths, []string{root, "metadata", field, key})
+			}
 		}
 	}
 	for _, field := range []string{"managedBy", "parallelism", "backoffLimitPerIndex", "podFailurePolicy"} {

@@ -33,19 +33,21 @@ func (o *Object) GenerateName() string { return stringAt(o.metadata(), "generate
 // Namespace is metadata.namespace.
 func (o *Object) Namespace() string { return stringAt(o.metadata(), "namespace") }
 
-// Labels are the object's own labels; nil when it has none.
-func (o *Object) Labels() map[string]string { return stringsAt(memberAt(o.metadata(), "labels")) }
-
-// Annotations are the object's own annotations without last-applied; nil when
-// it has none.
-func (o *Object) Annotations() map[string]string {
-	return stringsAt(memberAt(o.metadata(), "annotations"))
+// Label is one of the object's own labels. Only keys that Parse kept are found.
+func (o *Object) Label(key string) (value string, ok bool) {
+	return textAt(memberAt(o.metadata(), "labels"), key)
 }
 
-// JobLabels are the labels of the Job: its own, or for a CronJob those its Jobs
-// will get.
-func (o *Object) JobLabels() map[string]string {
-	return stringsAt(memberAt(memberAt(o.job(), "metadata"), "labels"))
+// Annotation is one of the object's own annotations. Only keys that Parse kept
+// are found.
+func (o *Object) Annotation(key string) (value string, ok bool) {
+	return textAt(memberAt(o.metadata(), "annotations"), key)
+}
+
+// JobLabel is a label of the Job: its own, or for a CronJob one that its Jobs
+// will get. Only keys that Parse kept are found.
+func (o *Object) JobLabel(key string) (value string, ok bool) {
+	return textAt(memberAt(memberAt(o.job(), "metadata"), "labels"), key)
 }
 
 // Deleting reports whether the object has been deleted and only waits for its

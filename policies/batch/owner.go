@@ -85,6 +85,23 @@ func (o *Object) controller() (group, kind, name string) {
 	return "", "", ""
 }
 
+// markingLabels are the labels that OwnerOf looks at.
+func markingLabels() []string {
+	return []string{
+		"addonmanager.kubernetes.io/mode", "app.kubernetes.io/managed-by", "argocd.argoproj.io/instance",
+		"helm.toolkit.fluxcd.io/name", "kapp.k14s.io/app", "kueue.x-k8s.io/queue-name",
+		"kustomize.toolkit.fluxcd.io/name", "objectset.rio.cattle.io/hash", "olm.owner",
+	}
+}
+
+// markingAnnotations are the annotations that OwnerOf looks at.
+func markingAnnotations() []string {
+	return []string{
+		"argocd.argoproj.io/hook", "argocd.argoproj.io/tracking-id", "configmanagement.gke.io/managed",
+		"helm.sh/hook", "meta.helm.sh/release-name", "objectset.rio.cattle.io/id",
+	}
+}
+
 // hook names the tool whose hook the object is.
 func (o *Object) hook() string {
 	annotations := memberAt(o.metadata(), "annotations")

@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -71,7 +72,10 @@ func TestParseAccepts(t *testing.T) {
 			for _, kind := range []batch.Kind{batch.Job, batch.CronJob} {
 				o := parse(t, kind, doc)
 				o.Views()
-				if len(o.Labels()) > 0 || len(o.JobLabels()) > 0 || len(o.Annotations()) > 0 || o.Deleting() {
+				_, label := o.Label("a")
+				_, jobLabel := o.JobLabel("a")
+				_, annotation := o.Annotation("a")
+				if label || jobLabel || annotation || o.Deleting() {
 					t.Errorf("%s: labels, annotations or a deletion out of nothing", kind)
 				}
 				if got := o.Views().ContainersTerm.String(); got != "[]" {
@@ -87,13 +91,15 @@ func TestIdentity(t *testing.T) {
 	o := parse(t, batch.CronJob, `{"metadata":{"name":"n","generateName":"n-","namespace":"ns","deletionTimestamp":"2026-01-01T00:00:00Z",
 		"labels":{"a":"1","n":2},"annotations":{"b":"2","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
 		"spec":{"jobTemplate":{"metadata":{"labels":{"c":"3"}}}}}`)
+	text := func(value string, ok bool) string { return fmt.Sprint(value, " ", ok) }
 	got := map[string]any{
 		"kind": o.Kind(), "name": o.Name(), "generateName": o.GenerateName(), "namespace": o.Namespace(), "deleting": o.Deleting(),
-		"labels": o.Labels(), "annotations": o.Annotations(), "jobLabels": o.JobLabels(),
+		"label": text(o.Label("a")), "a label that is a number": text(o.Label("n")), "annotation": text(o.Annotation("b")),
+		"evidence": text(o.Annotation("kubectl.kubernetes.io/last-applied-configuration")), "job's label": text(o.JobLabel("c")),
 	}
 	want := map[string]any{
 		"kind": batch.CronJob, "name": "n", "generateName": "n-", "namespace": "ns", "deleting": true,
-		"labels": map[string]string{"a": "1"}, "annotations": map[string]string{"b": "2"}, "jobLabels": map[string]string{"c": "3"},
+		"label": "1 true", "a label that is a number": " false", "annotation": "2 true", "evidence": " false", "job's label": "3 true",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

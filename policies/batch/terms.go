@@ -82,12 +82,8 @@ func numberTerm(text []byte) (*ast.Term, error) {
 
 // stringAt is a member of an object when it is a string, else "".
 func stringAt(object *ast.Term, key string) string {
-	if t := memberAt(object, key); t != nil {
-		if s, ok := t.Value.(ast.String); ok {
-			return string(s)
-		}
-	}
-	return ""
+	text, _ := textAt(object, key)
+	return text
 }
 
 // memberAt is a member of an object; nil when there is none or t is no object.
@@ -107,22 +103,12 @@ func isNull(t *ast.Term) bool {
 	return null
 }
 
-// stringsAt is an object's members that are strings; nil when there are none.
-func stringsAt(t *ast.Term) map[string]string {
+// textAt is a member of an object, if there is one and it is a string.
+func textAt(object *ast.Term, key string) (text string, ok bool) {
+	t := memberAt(object, key)
 	if t == nil {
-		return nil
+		return "", false
 	}
-	object, ok := t.Value.(ast.Object)
-	if !ok || object.Len() == 0 {
-		return nil
-	}
-	values := make(map[string]string, object.Len())
-	object.Foreach(func(key, value *ast.Term) {
-		k, isKey := key.Value.(ast.String)
-		v, isText := value.Value.(ast.String)
-		if isKey && isText {
-			values[string(k)] = string(v)
-		}
-	})
-	return values
+	value, ok := t.Value.(ast.String)
+	return string(value), ok
 }

@@ -79,6 +79,10 @@ func keptPaths(cat *catalogue.Catalogue) [][]string {
 		{"cronjob", "metadata", "deletionTimestamp"},
 		{"job", "spec", "managedBy"},
 		{"cronjob", "spec", "suspend"},
+		{"job", "metadata", "labels", profileLabel},
+		{"cronjob", "metadata", "labels", profileLabel},
+		{"job", "metadata", "annotations", RecordAnnotation},
+		{"cronjob", "metadata", "annotations", RecordAnnotation},
 	}
 	for _, rule := range cat.Rules {
 		for _, read := range rule.Reads {

@@ -23,7 +23,7 @@ func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, re
 	if e.policy.RecordFills != config.RecordAnnotation {
 		return nil, false
 	}
-	present, has := s.object.Annotations()[RecordAnnotation]
+	present, has := s.object.Annotation(RecordAnnotation)
 	forged := has && s.req.Operation == Create && s.object.AuthorSent(RecordAnnotation)
 	if len(changes) == 0 {
 		return nil, forged
@@ -31,7 +31,8 @@ func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, re
 	entries := map[string]json.RawMessage{}
 	switch {
 	case s.req.Operation == Update:
-		entries = s.stillTrue(s.old.Annotations()[RecordAnnotation])
+		before, _ := s.old.Annotation(RecordAnnotation)
+		entries = s.stillTrue(before)
 	case has && !forged: // this webhook is asked a second time about one CREATE
 		entries = decodeRecord(present)
 	}

@@ -41,7 +41,8 @@ func (s *subject) stored() *subject {
 
 // selection picks the parts of the policy that apply.
 func (e *Engine) selection(s *subject) config.Selection {
-	return e.policy.Select(s.req.Namespace.Name, s.req.Namespace.Labels, s.object.JobLabels()[profileLabel])
+	profile, _ := s.object.JobLabel(profileLabel)
+	return e.policy.Select(s.req.Namespace.Name, s.req.Namespace.Labels, profile)
 }
 
 // names are what the names of an exception may match. A name that was drawn says

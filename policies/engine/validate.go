@@ -160,7 +160,7 @@ const (
 
 // profileAdvice tells an author about a profile label that chooses nothing.
 func (e *Engine) profileAdvice(s *subject) []string {
-	name, set := s.object.JobLabels()[profileLabel]
+	name, set := s.object.JobLabel(profileLabel)
 	if set {
 		if slices.Contains(e.policy.ProfileNames(), name) {
 			return nil
@@ -171,7 +171,7 @@ func (e *Engine) profileAdvice(s *subject) []string {
 		}
 		return []string{text}
 	}
-	if _, onCronJob := s.object.Labels()[profileLabel]; onCronJob && s.object.Kind() == batch.CronJob {
+	if _, onCronJob := s.object.Label(profileLabel); onCronJob && s.object.Kind() == batch.CronJob {
 		return []string{"label " + profileLabel + " counts on spec.jobTemplate.metadata.labels, here it is on the CronJob alone"}
 	}
 	return nil
