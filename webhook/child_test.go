@@ -62,7 +62,8 @@ func serveAsChild(kind string) int {
 }
 
 func childServer(kind string) error {
-	debug.SetMemoryLimit(450 << 20) // as the shipped Deployment does
+	debug.SetMemoryLimit(450 << 20) // as serve does
+	debug.SetGCPercent(400)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /usage", func(w http.ResponseWriter, _ *http.Request) {
 		var r syscall.Rusage
