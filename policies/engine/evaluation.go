@@ -33,7 +33,14 @@ func (e *Engine) evaluate(ctx context.Context, input *ast.Term, f func(*evaluati
 
 // query returns the answer of a prepared query, or nil when it is undefined.
 func (v *evaluation) query(ctx context.Context, body ast.Body) (*ast.Term, error) {
-	var found *ast.Term
+	result, err := v.solve(ctx, body)
+	return result[answer], err
+}
+
+// solve returns the last answer of a prepared query by its variables, nil when
+// it is undefined.
+func (v *evaluation) solve(ctx context.Context, body ast.Body) (topdown.QueryResult, error) {
+	var found topdown.QueryResult
 	err := topdown.NewQuery(body).
 		WithCompiler(v.engine.program.Compiler).
 		WithStore(noData{}).
@@ -45,12 +52,14 @@ func (v *evaluation) query(ctx context.Context, body ast.Body) (*ast.Term, error
 		WithVirtualCache(v.cache).
 		WithStrictBuiltinErrors(true).
 		Iter(ctx, func(result topdown.QueryResult) error {
-			found = result[answer]
+			found = result
 			return nil
 		})
 	if err != nil {
 		// Whatever was found before an error must not count: a rule that errs
-		// half-way has not answered.
+		// half-way has not answered. What the cache holds of it would be taken for
+		// its answer by the next query.
+		v.cache = topdown.NewVirtualCache()
 		return nil, err
 	}
 	return found, nil

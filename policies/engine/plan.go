@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -30,6 +31,15 @@ type fill struct {
 type plan struct {
 	base    []step
 	profile []step // what the profile adds; nil without one
+
+	denials []denials // of base and of profile
+}
+
+// denials asks all rules of a layer what they refuse, in one query.
+type denials struct {
+	steps   []step // that refuse anything
+	body    ast.Body
+	answers []ast.Var // one for each step
 }
 
 // step is a bound rule in one mode.
@@ -61,8 +71,33 @@ func (e *Engine) planFor(s config.Selection) *plan {
 		}
 		p.profile = e.steps(added)
 	}
+	for _, steps := range [][]step{p.base, p.profile} {
+		p.denials = append(p.denials, e.denialsOf(steps))
+	}
 	actual, _ := e.plans.LoadOrStore(s, p)
 	return actual.(*plan)
+}
+
+// denialsOf joins what the steps ask. Every deny is a set, which is never
+// undefined, so that no rule's silence hides another's answer. Without a body
+// they are asked one by one.
+func (e *Engine) denialsOf(steps []step) denials {
+	var d denials
+	var body ast.Body
+	for _, st := range steps {
+		if st.deny == nil {
+			continue
+		}
+		v := ast.Var("answer" + strconv.Itoa(len(d.steps)))
+		d.steps = append(d.steps, st)
+		d.answers = append(d.answers, v)
+		ref := e.program.Ref(st.rule.Name, st.params).Append(ast.StringTerm("deny"))
+		body.Append(ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(v)))
+	}
+	if len(d.steps) > 1 {
+		d.body, _ = e.program.Compiler.QueryCompiler().Compile(body)
+	}
+	return d
 }
 
 func (e *Engine) steps(bindings []config.Binding) []step {

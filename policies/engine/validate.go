@@ -57,22 +57,20 @@ func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
 	var all []Finding
 	seen := map[string]int{}
 	err := e.evaluate(ctx, e.input(s), func(v *evaluation) error {
-		for _, steps := range [][]step{p.base, p.profile} {
-			for _, st := range steps {
-				found, err := v.deny(ctx, s, st)
-				if err != nil {
-					return err
-				}
-				for _, f := range found {
-					f.Mode = f.Mode.Cap(ceiling)
-					f.Excepted = e.excepted(s, f.Rule)
-					key := f.identity()
-					if i, ok := seen[key]; !ok {
-						seen[key] = len(all)
-						all = append(all, f)
-					} else if f.Mode.Stronger(all[i].Mode) {
-						all[i] = f
-					}
+		for _, d := range p.denials {
+			found, err := v.denied(ctx, s, d)
+			if err != nil {
+				return err
+			}
+			for _, f := range found {
+				f.Mode = f.Mode.Cap(ceiling)
+				f.Excepted = e.excepted(s, f.Rule)
+				key := f.identity()
+				if i, ok := seen[key]; !ok {
+					seen[key] = len(all)
+					all = append(all, f)
+				} else if f.Mode.Stronger(all[i].Mode) {
+					all[i] = f
 				}
 			}
 		}
@@ -81,11 +79,37 @@ func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
 	return all, err
 }
 
+// denied asks all rules of a layer at once, and one by one when that fails, so
+// that an error is that of its rule alone.
+func (v *evaluation) denied(ctx context.Context, s *subject, d denials) ([]Finding, error) {
+	var all []Finding
+	if d.body != nil {
+		results, err := v.solve(ctx, d.body)
+		if err != nil && ctx.Err() != nil {
+			return nil, err
+		}
+		for i := 0; err == nil && i < len(d.steps); i++ {
+			var found []Finding
+			found, err = s.findingsOf(d.steps[i], results[d.answers[i]])
+			all = append(all, found...)
+		}
+		if err == nil {
+			return all, nil
+		}
+		all = nil
+	}
+	for _, st := range d.steps {
+		found, err := v.deny(ctx, s, st)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
 // deny asks one rule.
 func (v *evaluation) deny(ctx context.Context, s *subject, st step) ([]Finding, error) {
-	if st.deny == nil {
-		return nil, nil
-	}
 	result, err := v.query(ctx, st.deny)
 	if err != nil && ctx.Err() != nil {
 		return nil, err

@@ -222,3 +222,23 @@ func TestDenialIsShortAndOnOneScreen(t *testing.T) {
 		t.Errorf("the denial has %d lines, want 10 with the number of the others:\n%s", len(got), denial)
 	}
 }
+
+func TestValidateKeepsTheFindingsOfRulesBesideOneThatErrs(t *testing.T) {
+	t.Parallel()
+	rego := rule("broken", `deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg} if {
+	n := to_number(input.job.metadata.name)
+	msg := $"is {n}"
+}`)
+	sound := policy(t, "extends: strict\n", nil)
+	e := policy(t, "extends: strict\nrules: {broken: {mode: warn}}\n", map[string]string{"broken": rego})
+	req := create(t, "apply", runaway)
+	var others []string
+	for _, line := range lines(validate(t, e, req)) {
+		if !strings.Contains(line, "(broken)") {
+			others = append(others, line)
+		}
+	}
+	if diff := cmp.Diff(lines(validate(t, sound, req)), others); diff != "" {
+		t.Errorf("findings beside the rule that errs (-without it +with it):\n%s", diff)
+	}
+}
