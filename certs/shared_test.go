@@ -177,7 +177,7 @@ func TestAwayAPIServerStopsNothing(t *testing.T) {
 		t.Error("the served certificate changed")
 	}
 	clock := r.now().Add(leafLife * 3 / 4)
-	r.leaf.now = func() time.Time { return clock }
+	r.now = func() time.Time { return clock }
 	if err := r.round(t.Context()); err == nil {
 		t.Error("the trouble is not told")
 	}

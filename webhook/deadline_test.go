@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func TestCallTimeout(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := callTimeout(httptest.NewRequest("POST", "/validate"+test.query, nil)); got != test.want {
+			if got := callTimeout(httptest.NewRequest(http.MethodPost, "/validate"+test.query, nil)); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 // its terms must not be changed.
 type dictionary map[string]*ast.Term
 
-var words = newDictionary(
+var words = newDictionary( //nolint:gochecknoglobals // a constant table that Go cannot write as one
 	"annotations", "apiVersion", "args", "backoffLimit", "backoffLimitPerIndex", "blockOwnerDeletion", "command",
 	"completionMode", "completions", "concurrencyPolicy", "containers", "controller", "cpu", "creationTimestamp",
 	"deletionTimestamp", "digest", "dnsPolicy", "env", "ephemeral-storage", "failedJobsHistoryLimit", "generateName",

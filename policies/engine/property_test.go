@@ -111,7 +111,7 @@ func TestNoContainerEscapes(t *testing.T) {
 	e := load(t, "strict")
 	rapid.Check(t, func(rt *rapid.T) {
 		var doc map[string]any
-		if err := json.Unmarshal([]byte(create(t, "apply", anyManifest(rt)).Object), &doc); err != nil {
+		if err := json.Unmarshal(create(t, "apply", anyManifest(rt)).Object, &doc); err != nil {
 			rt.Fatal(err)
 		}
 		kind := doc["kind"].(string)

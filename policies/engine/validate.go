@@ -146,7 +146,7 @@ func (e *Engine) tolerate(ctx context.Context, s *subject, findings []Finding) e
 	changed := batch.SpecChanged(s.old, s.object)
 	for i, f := range findings {
 		// A rule that errs on both has not said that both are equally bad.
-		findings[i].Tolerated = known[f.identity()] && !(f.PolicyError && changed)
+		findings[i].Tolerated = known[f.identity()] && (!f.PolicyError || !changed)
 	}
 	return nil
 }
