@@ -33,8 +33,13 @@ func (w written) malformed(e *apiserver.DecodeError) {
 	for _, path := range e.Fields {
 		f.Field, f.Message = path, "is not a field of this kind"
 		if strings.HasPrefix(e.Message, "failed to create typed patch object") {
-			f.Message = "cannot be merged by a server-side apply: its key is missing or stands twice in the list"
+			f.Message = "cannot be merged by a server-side apply: the same item stands twice in its list, or it is null"
 			w.say(f, " ")
+			continue
+		}
+		if !strings.Contains(e.Message, " field \"") { // not of the strict decoder
+			f.Message = strings.TrimPrefix(e.Message, path+" ")
+			w.say(f, ": ")
 			continue
 		}
 		last := path[strings.LastIndexByte(path, '.')+1:]
