@@ -20,15 +20,13 @@ type answer struct {
 	uid      string
 	allowed  bool
 	message  string // of a denial
-	causes   []cause
+	causes   []engine.Cause
 	patch    []engine.PatchOp
 	warnings []string
 	audit    map[string]string
 
 	encoded []byte // of a decision, by encode
 }
-
-type cause struct{ kind, field, message string }
 
 func failed(status int, outcome, text string) answer {
 	return answer{status: status, outcome: outcome, text: text}
@@ -74,9 +72,9 @@ func (a answer) append(b []byte) []byte {
 			b = append(b, `,"details":{"causes":[`...)
 			for i, c := range a.causes {
 				b = comma(b, i)
-				b = quote(append(b, `{"reason":`...), c.kind)
-				b = quote(append(b, `,"message":`...), c.message)
-				b = quote(append(b, `,"field":`...), c.field)
+				b = quote(append(b, `{"reason":`...), c.Type)
+				b = quote(append(b, `,"message":`...), c.Message)
+				b = quote(append(b, `,"field":`...), c.Field)
 				b = append(b, '}')
 			}
 			b = append(b, `]}`...)

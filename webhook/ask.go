@@ -50,26 +50,11 @@ func verdict(uid string, v engine.Verdict) answer {
 	}
 	if v.Refused() {
 		a = denied(uid, cut(clean(v.Denial(), true), maxMessage))
-		a.causes = causes(v.Enforced())
+		a.causes = v.Causes()
 	}
 	a.warnings = warnings(v.Warnings())
 	a.audit = audit(v.Audit())
 	return a
-}
-
-func causes(findings []engine.Finding) []cause {
-	if len(findings) > maxCauses {
-		findings = findings[:maxCauses]
-	}
-	out := make([]cause, 0, len(findings))
-	for _, f := range findings {
-		c := cause{kind: "FieldValueInvalid", field: cut(clean(f.Field, false), maxCause), message: cut(clean(f.Message+" ("+f.Rule+")", false), maxCause)}
-		if f.PolicyError {
-			c.kind = "InternalError"
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // refusing are the names of the rules that refuse, each once.
@@ -88,12 +73,11 @@ func (h *handler) trouble(ctx context.Context, rv *review, err error) answer {
 	var object *engine.ObjectError
 	switch {
 	case errors.As(err, &object):
-		reason := cut(clean(object.Reason, false), maxCause)
 		if h.path == validating {
-			return denied(rv.uid, rv.objectKind+" is refused: "+reason)
+			return denied(rv.uid, object.Denial(rv.objectKind))
 		}
 		a := allowed(rv.uid, "skipped")
-		a.warnings = warnings([]string{"batchgate filled in nothing: " + reason})
+		a.warnings = []string{object.Warning()}
 		return a
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		h.Metrics.overruns.Inc()

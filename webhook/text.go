@@ -12,7 +12,6 @@ const (
 	maxWarning  = 120
 	maxWarnings = 30
 	maxMessage  = 8 << 10
-	maxCauses   = 50
 	maxCause    = 1 << 10
 	maxAudit    = 16 << 10
 	maxAuditKey = 63

@@ -189,7 +189,7 @@ func (r *Result) unmutated(err error) error {
 	}
 	r.Mutation = engine.Mutation{
 		Object:   r.Defaulted,
-		Warnings: []string{"batchgate filled in nothing: " + unreadable.Reason},
+		Warnings: []string{unreadable.Warning()},
 	}
 	return nil
 }

@@ -12,9 +12,6 @@ const (
 	validating = "validate.batchgate.dev/"
 )
 
-// Cause is one reason in the details of a refusal by the gate.
-type Cause struct{ Type, Field, Message string }
-
 // Denial is the text with which /validate refuses; empty when it does not, or
 // is not asked.
 func (r *Result) Denial() string {
@@ -22,37 +19,17 @@ func (r *Result) Denial() string {
 	case !r.Reached:
 		return ""
 	case r.Unreadable != nil:
-		return r.Kind + " is refused: " + cut(clean(r.Unreadable.Reason, false), maxCause)
+		return r.Unreadable.Denial(r.Kind)
 	}
-	return cut(clean(r.Verdict.Denial(), true), maxDenial)
+	return r.Verdict.Denial()
 }
 
 // Causes are the details of a refusal by /validate.
-func (r *Result) Causes() []Cause {
+func (r *Result) Causes() []engine.Cause {
 	if !r.Reached || r.Unreadable != nil {
 		return nil
 	}
-	enforced := r.Verdict.Enforced()
-	if len(enforced) > maxCauses {
-		enforced = enforced[:maxCauses]
-	}
-	var causes []Cause
-	for _, f := range enforced {
-		causes = append(causes, cause(f))
-	}
-	return causes
-}
-
-func cause(f engine.Finding) Cause {
-	c := Cause{
-		Type:    "FieldValueInvalid",
-		Field:   cut(clean(f.Field, false), maxCause),
-		Message: cut(clean(f.Message+" ("+f.Rule+")", false), maxCause),
-	}
-	if f.PolicyError {
-		c.Type = "InternalError"
-	}
-	return c
+	return r.Verdict.Causes()
 }
 
 // Audit are the annotations that both webhooks leave in the audit log, under
@@ -72,7 +49,7 @@ func (r *Result) Audit() map[string]string {
 
 func annotate(into map[string]string, webhook string, audit map[string]string) {
 	for key, value := range maps.All(audit) {
-		into[webhook+key] = cut(clean(value, false), maxAudit)
+		into[webhook+key] = value
 	}
 }
 
@@ -84,11 +61,11 @@ func (r *Result) Warnings() []string {
 	}
 	var w recorder
 	w.add(r.DecodeWarnings...)
-	w.add(webhookWarnings(r.Mutation.Warnings)...)
+	w.add(r.Mutation.Warnings...)
 	if r.Reached {
 		w.add(r.APIWarnings...)
 		if r.Unreadable == nil {
-			w.add(webhookWarnings(r.Verdict.Warnings())...)
+			w.add(r.Verdict.Warnings()...)
 		}
 	}
 	return w.sent()

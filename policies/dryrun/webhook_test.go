@@ -72,9 +72,9 @@ func TestTheWebhookSendsWhatTheDryRunSays(t *testing.T) {
 				if diff := cmp.Diff(validate.Status.Message, r.Denial()); diff != "" {
 					t.Errorf("%s: denial (-webhook +dry run):\n%s", policy, diff)
 				}
-				var causes []dryrun.Cause
+				var causes []engine.Cause
 				for _, c := range validate.Status.Details.Causes {
-					causes = append(causes, dryrun.Cause{Type: c.Reason, Field: c.Field, Message: c.Message})
+					causes = append(causes, engine.Cause{Type: c.Reason, Field: c.Field, Message: c.Message})
 				}
 				if diff := cmp.Diff(causes, r.Causes(), cmpopts.EquateEmpty()); diff != "" {
 					t.Errorf("%s: causes (-webhook +dry run):\n%s", policy, diff)

@@ -105,7 +105,7 @@ func (e *Engine) explain(s *subject, m *Mutation) {
 		for _, p := range m.Problems {
 			told = append(told, problemSentence(p))
 		}
-		m.Audit["problems"] = bounded(strings.Join(told, "; "), maxAudit)
+		m.Audit["problems"] = bounded(oneLine(strings.Join(told, "; ")), maxAudit)
 	}
 }
 

@@ -60,7 +60,7 @@ func recordOf(changes []Change) string {
 	if err != nil {
 		return ""
 	}
-	return bounded(string(encoded), maxAudit)
+	return bounded(oneLine(string(encoded)), maxAudit)
 }
 
 func decodeRecord(text string) map[string]json.RawMessage {

@@ -17,6 +17,9 @@ const (
 	maxWarnings = 20
 	maxAudit    = 4096
 	maxFindings = 7 // in a denial, which has a line before and two after
+	maxDenial   = 8 << 10
+	maxCauses   = 50
+	maxCause    = 1 << 10
 )
 
 // Refused reports whether the object is refused.
@@ -42,7 +45,31 @@ func (v Verdict) Denial() string {
 		fmt.Fprintf(&b, "  %s (%s)\n", f.Sentence(), f.Rule)
 	}
 	fmt.Fprintf(&b, "policy %s; check before applying: batchgate check %sFILE", v.policy, v.policy.flag())
-	return b.String()
+	return bounded(b.String(), maxDenial)
+}
+
+// Cause is one reason in the details of a refusal.
+type Cause struct{ Type, Field, Message string }
+
+// Causes are the details of a refusal, at most 50.
+func (v Verdict) Causes() []Cause {
+	enforced := v.Enforced()
+	if len(enforced) > maxCauses {
+		enforced = enforced[:maxCauses]
+	}
+	causes := make([]Cause, 0, len(enforced))
+	for _, f := range enforced {
+		c := Cause{
+			Type:    "FieldValueInvalid",
+			Field:   bounded(oneLine(f.Field), maxCause),
+			Message: bounded(oneLine(f.Message+" ("+f.Rule+")"), maxCause),
+		}
+		if f.PolicyError {
+			c.Type = "InternalError"
+		}
+		causes = append(causes, c)
+	}
+	return causes
 }
 
 // flag is how `batchgate check` is told about this policy.
@@ -102,7 +129,7 @@ func (v Verdict) Audit() map[string]string {
 		}
 	}
 	for class, entries := range classes {
-		audit[class] = encodeAudit(entries)
+		audit[class] = oneLine(encodeAudit(entries))
 	}
 	return audit
 }
@@ -132,15 +159,21 @@ func encodeAudit(entries []auditEntry) string {
 	return "[]"
 }
 
-// oneLine replaces what could move a terminal's cursor or forge a log line.
+// oneLine replaces what is not printable: it could move a terminal's cursor or
+// forge a log line.
 func oneLine(text string) string {
+	if strings.IndexFunc(text, unprintable) < 0 {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+		if unprintable(r) {
 			return ' '
 		}
 		return r
 	}, text)
 }
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // bounded cuts text to at most limit runes and shows that it did.
 func bounded(text string, limit int) string {
