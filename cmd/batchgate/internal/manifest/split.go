@@ -27,6 +27,10 @@ func split(text []byte) iter.Seq[part] {
 		if !ok {
 			return
 		}
+		if bytes.Contains(rest, []byte("\r\n")) {
+			// kubectl reads line by line and ends each with a newline alone.
+			rest = bytes.ReplaceAll(rest, []byte("\r\n"), []byte("\n"))
+		}
 		documents(rest, line, yield)
 	}
 }
