@@ -19,13 +19,13 @@
 // public but deny and defaults; a default for a field that does not exist or
 // that no rule may write; a literal field in deny that does not exist; a
 // misspelt field of the input; `with`, bare `input`, `data` outside
-// data.batchgate.lib; a builtin that is not on the list (builtins.go says why
+// data.batchgate.lib; a builtin that is not on the list (refused.go says why
 // each of the others is not). Every problem is told at once, with its place.
 //
 // # Parameters are constants
 //
 // A rule reads its parameters as input.params.<name>. They are replaced by
 // their values before a rule is compiled, once for each set of values, so that
-// nothing is looked up while a review waits. The built-in input never has
-// params.
+// nothing is looked up while a review waits. What depends on parameters alone is
+// then worked out too (fold.go). The input itself never has params.
 package catalogue
