@@ -3,7 +3,6 @@ package certs
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -14,6 +13,8 @@ import (
 	"math/big"
 	"net"
 	"time"
+
+	"github.com/cert-manager/cert-manager/pkg/util/pki"
 )
 
 // Lives. A leaf is cheap to replace, so it is short; a CA changes what others
@@ -34,7 +35,7 @@ type authority struct {
 }
 
 func newAuthority(now time.Time) (*authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := pki.GenerateECPrivateKey(pki.ECCurve256)
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +55,7 @@ func newAuthority(now time.Time) (*authority, error) {
 		IsCA:                  true,
 		MaxPathLenZero:        true,
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
+	_, cert, err := pki.SignCertificate(template, template, key.Public(), key)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +64,7 @@ func newAuthority(now time.Time) (*authority, error) {
 
 // issue makes a serving certificate for names, host names or addresses.
 func (a *authority) issue(names []string, now time.Time) (*tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := pki.GenerateECPrivateKey(pki.ECCurve256)
 	if err != nil {
 		return nil, err
 	}
@@ -90,24 +87,17 @@ func (a *authority) issue(names []string, now time.Time) (*tls.Certificate, erro
 			template.DNSNames = append(template.DNSNames, name)
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	_, leaf, err := pki.SignCertificate(template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+	return &tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
 // encode gives certificate and key as PEM.
 func (a *authority) encode() (cert, key []byte, err error) {
-	der, err := x509.MarshalECPrivateKey(a.key)
-	if err != nil {
-		return nil, nil, err
-	}
-	return encodeCert(a.cert), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), nil
+	key, err = pki.EncodeECPrivateKey(a.key)
+	return encodeCert(a.cert), key, err
 }
 
 // decodeAuthority reads what encode wrote and checks that the two belong
@@ -120,13 +110,13 @@ func decodeAuthority(certPEM, keyPEM []byte) (*authority, error) {
 	if len(certs) != 1 || !certs[0].IsCA {
 		return nil, errors.New("certificate: expected exactly one, of a CA")
 	}
-	block, _ := pem.Decode(keyPEM)
-	if block == nil {
-		return nil, errors.New("key: expected PEM")
-	}
-	key, err := x509.ParseECPrivateKey(block.Bytes)
+	signer, err := pki.DecodePrivateKeyBytes(keyPEM)
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
+	}
+	key, ok := signer.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, errors.New("key: expected one of ECDSA")
 	}
 	if !key.PublicKey.Equal(certs[0].PublicKey) {
 		return nil, errors.New("key: belongs to another certificate")
@@ -138,24 +128,11 @@ func encodeCert(cert *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 }
 
+// decodeCerts reads PEM of a bounded size, which may come from anybody.
 func decodeCerts(text []byte) ([]*x509.Certificate, error) {
-	var certs []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, text = pem.Decode(text); block == nil {
-			break
-		}
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("certificate: %w", err)
-		}
-		certs = append(certs, cert)
-	}
-	if len(certs) == 0 {
-		return nil, errors.New("certificate: expected PEM")
+	certs, err := pki.DecodeX509CertificateSetBytes(text)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
 	}
 	return certs, nil
 }
