@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -73,6 +74,10 @@ func constants(m *ast.Module) []ast.Var {
 	return slices.DeleteFunc(names, func(v ast.Var) bool { return varying[v] })
 }
 
+// longestFold bounds what one rule may take to be worked out. One that takes
+// longer is left to the deadline of each review.
+const longestFold = 100 * time.Millisecond
+
 // evaluated is the value of a rule without any input, nil when it has none: an
 // error is for the review that meets it.
 func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value) {
@@ -81,11 +86,17 @@ func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value) {
 	if err != nil {
 		return nil
 	}
+	ctx, done := context.WithTimeout(context.Background(), longestFold)
+	defer done()
+	cancel := topdown.NewCancel()
+	stop := context.AfterFunc(ctx, cancel.Cancel)
+	defer stop()
 	err = topdown.NewQuery(body).
 		WithCompiler(compiler).
+		WithCancel(cancel).
 		WithBuiltins(Builtins()).
 		WithStrictBuiltinErrors(true).
-		Iter(context.Background(), func(r topdown.QueryResult) error {
+		Iter(ctx, func(r topdown.QueryResult) error {
 			value = r[answer].Value
 			return nil
 		})

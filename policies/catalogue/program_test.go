@@ -101,6 +101,10 @@ package batchgate.rules.small
 		"a rule of parameters that is undefined": {
 			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if not _large\n\n_large if input.params.most > 5\n",
 			map[string]any{"most": n("1")}, `{}`, `{{"field": ["job", "spec"], "msg": "x"}}`},
+		"a rule of parameters that takes too long": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if {\n\tinput.job.spec.parallelism > 5\n\t_large\n}\n\n" +
+				"_large if {\n\tsome i in numbers.range(1, 1000000)\n\tsome j in numbers.range(1, 1000000)\n\ti * j < input.params.most\n}\n",
+			map[string]any{"most": n("0")}, `{"job": {"spec": {"parallelism": 1}}}`, `set()`},
 		"a variable of a rule's name": {
 			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": _size} if some _size in [\"b\"]\n\n" +
 				"deny contains {\"field\": [\"job\"], \"msg\": _size} if input.job\n\n_size := input.params.sizes.cpu\n",
