@@ -25,7 +25,6 @@ type Engine struct {
 	reads    inputReads
 	plans    sync.Map // config.Selection -> *plan; few, and never removed
 	proven   proven
-	caches   sync.Pool // of *answers
 }
 
 // New prepares an engine: every rule is compiled once for each parameter set

@@ -16,7 +16,7 @@ type evaluation struct {
 	engine *Engine
 	input  *ast.Term
 	cancel topdown.Cancel
-	cache  *answers
+	cache  topdown.VirtualCache
 }
 
 // evaluate runs f with an evaluation that ends when ctx does.
@@ -24,13 +24,7 @@ func (e *Engine) evaluate(ctx context.Context, input *ast.Term, f func(*evaluati
 	cancel := topdown.NewCancel()
 	stop := context.AfterFunc(ctx, cancel.Cancel)
 	defer stop()
-	cache, ok := e.caches.Get().(*answers)
-	if !ok {
-		cache = newAnswers()
-	}
-	err := f(&evaluation{engine: e, input: input, cancel: cancel, cache: cache})
-	cache.reset()
-	e.caches.Put(cache)
+	err := f(&evaluation{engine: e, input: input, cancel: cancel, cache: topdown.NewVirtualCache()})
 	if topdown.IsCancel(err) {
 		return context.Cause(ctx)
 	}
@@ -65,7 +59,7 @@ func (v *evaluation) solve(ctx context.Context, body ast.Body) (topdown.QueryRes
 		// Whatever was found before an error must not count: a rule that errs
 		// half-way has not answered. What the cache holds of it would be taken for
 		// its answer by the next query.
-		v.cache.reset()
+		v.cache = topdown.NewVirtualCache()
 		return nil, err
 	}
 	return found, nil

@@ -31,43 +31,26 @@ type wishes struct {
 // without it, because they are asked first.
 func (e *Engine) wishesOf(ctx context.Context, s *subject, p *plan) (*wishes, error) {
 	w := &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}}
-	open := [][]question{e.questions(s, p.profile), e.questions(s, p.base)}
-	if len(open[0])+len(open[1]) == 0 {
-		return w, nil
-	}
-	err := e.evaluate(ctx, e.input(s), func(v *evaluation) error {
-		for _, questions := range open {
-			asked := &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}}
-			for _, q := range questions {
-				if err := asked.ask(ctx, v, s, q.step, q.open); err != nil {
-					return err
-				}
+	var input *ast.Term
+	for _, steps := range [][]step{p.profile, p.base} {
+		asked := &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}}
+		for _, st := range steps {
+			open := e.openFills(s, st)
+			if len(open) == 0 {
+				continue
 			}
-			asked.settle()
-			w.join(asked)
+			if input == nil {
+				input = e.input(s)
+			}
+			err := e.evaluate(ctx, input, func(v *evaluation) error { return asked.ask(ctx, v, s, st, open) })
+			if err != nil {
+				return nil, err
+			}
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		asked.settle()
+		w.join(asked)
 	}
 	return w, nil
-}
-
-// question is a rule that can fill something here.
-type question struct {
-	step
-	open []fill
-}
-
-func (e *Engine) questions(s *subject, steps []step) []question {
-	var all []question
-	for _, st := range steps {
-		if open := e.openFills(s, st); len(open) > 0 {
-			all = append(all, question{st, open})
-		}
-	}
-	return all
 }
 
 // openFills are the queries of a rule that can fill something here.
