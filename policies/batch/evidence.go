@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -13,21 +14,36 @@ import (
 type evidence struct {
 	managedFields []byte // metadata.managedFields
 	lastApplied   []byte // the last-applied annotation, still a JSON string
+
+	readOnce sync.Once
+	sent     jsontext.Value   // of document
+	fields   []jsontext.Value // of applied
+	exact    bool
+}
+
+// read looks at what there is once, however many fields are asked for.
+func (e *evidence) read() {
+	e.readOnce.Do(func() {
+		if e.fields, e.exact = e.applied(); !e.exact {
+			e.sent = e.document()
+		}
+	})
 }
 
 // of says whether a field that holds the API server's default was written.
 func (e *evidence) of(p place) State {
-	if fields, exact := e.applied(); exact {
+	e.read()
+	if e.exact {
 		path := fieldPath(p)
-		for _, f := range fields {
+		for _, f := range e.fields {
 			if owns(f, path) {
 				return Explicit
 			}
 		}
 		return Unset
 	}
-	if document := e.document(); document != nil {
-		value := descend(document, p)
+	if e.sent != nil {
+		value := descend(e.sent, p)
 		if value == nil || value.Kind() == 'n' {
 			return Unset
 		}

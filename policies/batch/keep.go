@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Keep says which parts of an object are read into terms. It is immutable and
-// safe for concurrent use. A nil Keep keeps everything but metadata.managedFields
+// Keep says which parts of an object are read into terms. It is immutable but
+// for what it remembers of earlier objects, and safe for concurrent use. A nil Keep keeps everything but metadata.managedFields
 // and the last-applied annotation, which are evidence and never part of a view.
 type Keep struct {
 	job, cronJob *branch
@@ -14,6 +14,7 @@ type Keep struct {
 	references   bool // some rule may read parsed image names
 
 	parsers sync.Pool // of *parser: their buffers are most of what reading costs
+	images  images
 }
 
 // branch is a node of the tree of kept places.

@@ -45,7 +45,7 @@ func (o *Object) Reach(view []string) (depth int, null bool, ok bool) {
 // Location is where a view path lies in the object that was sent, whether or
 // not there is anything.
 type Location struct {
-	Pointer []string // tokens of the JSON pointer, unescaped
+	Pointer []string // tokens of the JSON pointer, unescaped; must not be changed
 	Field   string   // spec.template.spec.containers[0].image, metadata.annotations[example.com/a]
 	Subject string   // what a message calls it: Field, or `container "main":`
 }
@@ -104,6 +104,9 @@ func inList(t *ast.Term) bool {
 }
 
 func number(token string) bool {
+	if token == "" || token[0] > '9' {
+		return false // without the error that Atoi would make
+	}
 	_, err := strconv.Atoi(token)
 	return err == nil
 }

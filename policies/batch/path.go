@@ -9,7 +9,7 @@ import (
 
 // place is a view path resolved to the object.
 type place struct {
-	tokens    []string   // of the JSON pointer
+	tokens    []string   // of the JSON pointer; may be part of the view path
 	container *Container // the container that the path goes through by name
 	ok        bool       // false: a root without meaning here, or a container that does not exist
 }
@@ -27,36 +27,45 @@ func (o *Object) resolve(view []string) place {
 	case "pod":
 		return place{tokens: slices.Concat(o.podPath(), rest), ok: true}
 	case "cronjob":
-		return place{tokens: slices.Clone(rest), ok: o.kind == CronJob}
+		return place{tokens: slices.Clip(rest), ok: o.kind == CronJob}
 	case "containers":
 		return o.resolveContainer(rest)
 	}
-	return place{tokens: slices.Clone(view)}
+	return place{tokens: slices.Clip(view)}
 }
 
 func (o *Object) resolveContainer(rest []string) place {
-	spec := append(o.podPath(), "spec")
+	tokens := make([]string, 0, longestPodPath+2+len(rest))
+	tokens = append(append(tokens, o.podPath()...), "spec")
 	if len(rest) == 0 {
-		return place{tokens: append(spec, "containers"), ok: true}
+		return place{tokens: append(tokens, "containers"), ok: true}
 	}
 	for i := range o.containers {
 		if c := &o.containers[i]; c.Name == rest[0] {
-			tokens := append(spec, c.List, strconv.Itoa(c.Index))
+			tokens = append(tokens, c.List, strconv.Itoa(c.Index))
 			return place{tokens: append(tokens, rest[1:]...), container: c, ok: true}
 		}
 	}
-	return place{tokens: append(append(spec, "containers"), rest...)}
+	return place{tokens: append(append(tokens, "containers"), rest...)}
 }
 
 func (o *Object) jobTokens(rest []string) []string {
 	if o.kind == CronJob {
 		return slices.Concat([]string{"spec", "jobTemplate"}, rest)
 	}
-	return slices.Clone(rest)
+	return slices.Clip(rest)
 }
 
+// longestPodPath is how many tokens podPath has in a CronJob.
+const longestPodPath = 4
+
 // podPath is where the pod template lies.
-func (o *Object) podPath() []string { return o.jobTokens([]string{"spec", "template"}) }
+func (o *Object) podPath() []string {
+	if o.kind == CronJob {
+		return []string{"spec", "jobTemplate", "spec", "template"}
+	}
+	return []string{"spec", "template"}
+}
 
 // child is one step from a term; nil when it leads nowhere.
 func child(t *ast.Term, token string) *ast.Term {

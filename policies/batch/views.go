@@ -114,7 +114,7 @@ func (o *Object) containerTerm(c Container) *ast.Term {
 		pairs = append(pairs, [2]*ast.Term{words.term("quantities"), t})
 	}
 	if o.keep.references {
-		if t := referenceTerm(stringAt(c.Term, "image")); t != nil {
+		if t := o.keep.images.term(stringAt(c.Term, "image")); t != nil {
 			pairs = append(pairs, [2]*ast.Term{words.term("reference"), t})
 		}
 	}

@@ -14,18 +14,18 @@ import (
 // inputReads says which parts of the input any rule reads; the others are not
 // built.
 type inputReads struct {
-	keys       map[string]bool // top-level keys of input
-	intentKeys []string        // view paths joined by dots, as rules name them
+	keys       map[string]*ast.Term // top-level keys of input
+	intentKeys []string             // view paths joined by dots, as rules name them
 }
 
 func readsOf(cat *catalogue.Catalogue) inputReads {
-	r := inputReads{keys: map[string]bool{}}
+	r := inputReads{keys: map[string]*ast.Term{}}
 	for _, rule := range cat.Rules {
 		for _, read := range rule.Reads {
 			if len(read) == 0 {
 				continue
 			}
-			r.keys[read[0]] = true
+			r.keys[read[0]] = ast.StringTerm(read[0])
 			if read[0] == "intent" && len(read) > 1 && read[1] != "*" {
 				r.intentKeys = append(r.intentKeys, read[1])
 			}
@@ -46,32 +46,34 @@ func (e *Engine) input(s *subject) *ast.Term {
 	views := s.object.Views()
 	pairs := make([][2]*ast.Term, 0, 12)
 	put := func(key string, value *ast.Term) {
-		if value != nil && e.reads.keys[key] {
-			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), value})
+		if name := e.reads.keys[key]; value != nil && name != nil {
+			pairs = append(pairs, [2]*ast.Term{name, value})
 		}
 	}
-	put("operation", ast.StringTerm(string(s.req.Operation)))
-	put("dryRun", ast.BooleanTerm(s.req.DryRun))
+	if e.reads.keys["operation"] != nil {
+		put("operation", ast.StringTerm(string(s.req.Operation)))
+	}
+	put("dryRun", ast.InternedTerm(s.req.DryRun))
 	put("job", views.Job)
 	put("cronjob", views.CronJob)
 	put("pod", views.Pod)
 	put("containers", views.ContainersTerm)
-	if e.reads.keys["owner"] {
+	if e.reads.keys["owner"] != nil {
 		put("owner", s.owner.Term())
 	}
-	if e.reads.keys["intent"] {
+	if e.reads.keys["intent"] != nil {
 		put("intent", e.intentTerm(s))
 	}
-	if e.reads.keys["old"] && s.old != nil {
+	if e.reads.keys["old"] != nil && s.old != nil {
 		put("old", viewsTerm(s.old.Views()))
 	}
-	if e.reads.keys["namespace"] {
+	if e.reads.keys["namespace"] != nil {
 		put("namespace", namespaceTerm(s.req.Namespace))
 	}
-	if e.reads.keys["user"] {
+	if e.reads.keys["user"] != nil {
 		put("user", userTerm(s.req.User))
 	}
-	if e.reads.keys["now"] {
+	if e.reads.keys["now"] != nil {
 		put("now", ast.StringTerm(s.req.Now.UTC().Format(time.RFC3339)))
 	}
 	return ast.ObjectTerm(pairs...)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -122,8 +121,7 @@ func (t *tree) json() json.RawMessage {
 	list := true
 	for key := range t.children {
 		keys = append(keys, key)
-		_, err := strconv.Atoi(key)
-		list = list && err == nil
+		list = list && isIndex(key)
 	}
 	slices.Sort(keys)
 	var b bytes.Buffer

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,13 +69,23 @@ func (e *Engine) readable(kind batch.Kind, changes []Change, places [][]string) 
 	return nil
 }
 
+// isIndex reports whether a token of a pointer may be an item's index.
+func isIndex(token string) bool {
+	for _, c := range []byte(token) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return token != ""
+}
+
 // provenKey names a value and its field. Which item of a list it is in does not
 // matter.
 func provenKey(kind batch.Kind, place []string, value []byte) string {
 	var b strings.Builder
 	b.WriteString(string(kind))
 	for _, token := range place {
-		if _, err := strconv.Atoi(token); err == nil {
+		if isIndex(token) {
 			token = "*"
 		}
 		b.WriteByte(0)

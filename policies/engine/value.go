@@ -3,7 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"math/big"
-	"slices"
+	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -14,11 +14,29 @@ func encode(t *ast.Term) (json.RawMessage, error) {
 	if t == nil {
 		return nil, nil
 	}
+	if text, ok := t.Value.(ast.String); ok && plain(string(text)) {
+		return append(append(append(make([]byte, 0, len(text)+2), '"'), text...), '"'), nil
+	}
+	if number, ok := t.Value.(ast.Number); ok {
+		if n, ok := number.Int64(); ok && strconv.FormatInt(n, 10) == string(number) {
+			return json.RawMessage(number), nil
+		}
+	}
 	v, err := ast.JSON(t.Value)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(integral(v))
+}
+
+// plain reports whether a string is the same in JSON but for its quotes.
+func plain(text string) bool {
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 func integral(v any) any {
@@ -62,7 +80,7 @@ func leaves(t *ast.Term) []leaf {
 	walk = func(rest []string, t *ast.Term) {
 		object, ok := t.Value.(ast.Object)
 		if !ok {
-			found = append(found, leaf{rest: slices.Clone(rest), value: t})
+			found = append(found, leaf{rest: rest, value: t})
 			return
 		}
 		object.Foreach(func(key, value *ast.Term) {
