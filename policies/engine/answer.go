@@ -47,7 +47,8 @@ func (s *subject) findingOf(object ast.Object) (Finding, error) {
 	if !ok || text == "" {
 		return f, errors.New("deny gives a msg that is no text")
 	}
-	f.Message = bounded(oneLine(string(text)), maxMessage)
+	f.said = string(text)
+	f.Message = bounded(oneLine(f.said), maxMessage)
 	location := s.object.Locate(f.View)
 	f.Field, f.Subject = location.Field, location.Subject
 	for _, part := range []struct {

@@ -86,8 +86,10 @@ func keptPaths(cat *catalogue.Catalogue) [][]string {
 	}
 	for _, rule := range cat.Rules {
 		for _, read := range rule.Reads {
-			if len(read) > 1 && read[0] == "old" {
-				read = read[1:]
+			if read[0] == "old" {
+				if read = read[1:]; len(read) == 0 || read[0] == "*" || read[0] == catalogue.Presence {
+					read = nil // any part of the stored object: everything is kept
+				}
 			}
 			paths = append(paths, read)
 		}

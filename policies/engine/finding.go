@@ -28,6 +28,8 @@ type Finding struct {
 	Excepted *config.Exception
 	// Tolerated is set on UPDATE when the stored object has the same finding.
 	Tolerated bool
+	// said is the message before it was cut, which tells two findings apart.
+	said string
 	// PolicyError is set when the rule could not be evaluated.
 	PolicyError bool
 }

@@ -43,11 +43,42 @@ func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, re
 	if err != nil {
 		return nil, false
 	}
+	if annotationsWith(s.req.Object, len(encoded)) > maxAnnotations {
+		return nil, forged
+	}
 	value, err = json.Marshal(string(encoded))
 	if err != nil {
 		return nil, false
 	}
 	return value, false
+}
+
+// maxAnnotations is what all annotations of an object may take together
+// (TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation). A
+// record that makes an object invalid would be worse than none.
+const maxAnnotations = 256 << 10
+
+// annotationsWith is at least what the annotations of an object take together
+// with a record of that size.
+func annotationsWith(object []byte, record int) int {
+	record += len(RecordAnnotation)
+	if len(object)+record <= maxAnnotations {
+		return len(object) + record // nearly always: they are a part of it
+	}
+	var o struct {
+		Metadata struct {
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"`
+	}
+	if json.Unmarshal(object, &o) != nil {
+		return maxAnnotations + 1
+	}
+	for key, value := range o.Metadata.Annotations {
+		if key != RecordAnnotation {
+			record += len(key) + len(value)
+		}
+	}
+	return record
 }
 
 // recordOf is the record of some changes, as the audit trail shows it.

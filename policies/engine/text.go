@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -146,17 +147,21 @@ type auditEntry struct {
 
 // encodeAudit keeps whole entries, so that what is cut is still JSON.
 func encodeAudit(entries []auditEntry) string {
-	for shown := len(entries); shown >= 0; shown-- {
+	encode := func(shown int) string {
 		list := entries[:shown:shown]
 		if left := len(entries) - shown; left > 0 {
 			list = append(list, auditEntry{More: left})
 		}
 		encoded, err := json.Marshal(list)
-		if err == nil && len(encoded) <= maxAudit {
-			return string(encoded)
+		if err != nil {
+			return "[]"
 		}
+		return string(encoded)
 	}
-	return "[]"
+	most := min(len(entries), maxAudit/len(`{},`)) // thousands of entries are not even tried
+	// The fewest to leave out, so that a list of any length costs a few attempts.
+	left := sort.Search(most, func(left int) bool { return len(encode(most-left)) <= maxAudit })
+	return encode(most - left)
 }
 
 // oneLine replaces what is not printable: it could move a terminal's cursor or

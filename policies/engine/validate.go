@@ -129,7 +129,11 @@ func (v *evaluation) deny(ctx context.Context, s *subject, st step) ([]Finding, 
 
 // identity is what makes two findings the same one across UPDATEs.
 func (f Finding) identity() string {
-	return f.Rule + "\x00" + f.Message + "\x00" + pathKey(canonical(f.View))
+	key := f.Rule + "\x00" + cmp.Or(f.said, f.Message) + "\x00" + pathKey(canonical(f.View))
+	if len(f.View) > 0 && f.View[0] == "containers" {
+		key += "\x00" + f.Subject // an init container that becomes a worker is another one
+	}
+	return key
 }
 
 // tolerate marks the findings that the stored object already has, judged by
