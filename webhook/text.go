@@ -33,9 +33,6 @@ func warnings(in []string) []string {
 // clean replaces what must not reach a terminal or a header: control
 // characters, and newlines unless lines is set.
 func clean(s string, lines bool) string {
-	if ascii(s, lines) {
-		return s // nearly always, and quickly said
-	}
 	bad := func(r rune) bool {
 		return r != '\n' && !unicode.IsPrint(r) || r == '\n' && !lines
 	}
@@ -48,17 +45,6 @@ func clean(s string, lines bool) string {
 		}
 		return r
 	}, s)
-}
-
-// ascii reports whether s is printable and nothing but ASCII, and newlines where
-// lines is set.
-func ascii(s string, lines bool) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < ' ' || c > '~') && (c != '\n' || !lines) {
-			return false
-		}
-	}
-	return true
 }
 
 // cut shortens s to at most n runes.

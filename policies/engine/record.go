@@ -28,7 +28,7 @@ func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, re
 	if len(changes) == 0 {
 		return nil, forged
 	}
-	var entries map[string]json.RawMessage
+	entries := map[string]json.RawMessage{}
 	switch {
 	case s.req.Operation == Update:
 		before, _ := s.old.Annotation(RecordAnnotation)
@@ -36,32 +36,21 @@ func (e *Engine) record(s *subject, changes []Change) (value json.RawMessage, re
 	case has && !forged: // this webhook is asked a second time about one CREATE
 		entries = decodeRecord(present)
 	}
-	encoded := appendRecord(nil, changes)
-	if len(entries) > 0 {
-		for _, c := range changes {
-			entries[c.Field] = c.To
-		}
-		var err error
-		if encoded, err = json.Marshal(entries); err != nil {
-			return nil, false
-		}
+	for _, c := range changes {
+		entries[c.Field] = c.To
+	}
+	encoded, err := json.Marshal(entries)
+	if err != nil {
+		return nil, false
 	}
 	if annotationsWith(s.req.Object, len(encoded)) > maxAnnotations {
 		return nil, forged
 	}
-	return appendText(nil, string(encoded)), false
-}
-
-// appendRecord appends the record of some changes, which are sorted by field.
-func appendRecord(b []byte, changes []Change) []byte {
-	b = append(b, '{')
-	for i, c := range changes {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(appendText(b, c.Field), ':'), c.To...)
+	value, err = json.Marshal(string(encoded))
+	if err != nil {
+		return nil, false
 	}
-	return append(b, '}')
+	return value, false
 }
 
 // maxAnnotations is what all annotations of an object may take together
@@ -94,7 +83,15 @@ func annotationsWith(object []byte, record int) int {
 
 // recordOf is the record of some changes, as the audit trail shows it.
 func recordOf(changes []Change) string {
-	return bounded(oneLine(string(appendRecord(nil, changes))), maxAudit)
+	entries := make(map[string]json.RawMessage, len(changes))
+	for _, c := range changes {
+		entries[c.Field] = c.To
+	}
+	encoded, err := json.Marshal(entries)
+	if err != nil {
+		return ""
+	}
+	return bounded(oneLine(string(encoded)), maxAudit)
 }
 
 func decodeRecord(text string) map[string]json.RawMessage {

@@ -1,11 +1,11 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/batchgate/batchgate/policies/config"
 )
@@ -24,9 +24,7 @@ const (
 )
 
 // Refused reports whether the object is refused.
-func (v Verdict) Refused() bool {
-	return slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.acts(config.Enforce) })
-}
+func (v Verdict) Refused() bool { return len(v.Enforced()) > 0 }
 
 // Enforced are the findings that refuse the object.
 func (v Verdict) Enforced() []Finding { return v.effectiveIs(config.Enforce) }
@@ -39,16 +37,15 @@ func (v Verdict) Denial() string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(oneLine(v.subject))
-	b.WriteString(" is refused:\n")
+	fmt.Fprintf(&b, "%s is refused:\n", oneLine(v.subject))
 	for i, f := range enforced {
 		if i == maxFindings && len(enforced) > maxFindings+1 {
 			fmt.Fprintf(&b, "  and %d more\n", len(enforced)-i)
 			break
 		}
-		b.WriteString("  " + f.Sentence() + " (" + f.Rule + ")\n")
+		fmt.Fprintf(&b, "  %s (%s)\n", f.Sentence(), f.Rule)
 	}
-	b.WriteString("policy " + v.policy.String() + "; check before applying: batchgate check " + v.policy.flag() + "FILE")
+	fmt.Fprintf(&b, "policy %s; check before applying: batchgate check %sFILE", v.policy, v.policy.flag())
 	return bounded(b.String(), maxDenial)
 }
 
@@ -91,14 +88,10 @@ func (i Identity) flag() string {
 // refused: findings in mode warn, and labels that choose nothing.
 func (v Verdict) Warnings() []string {
 	var told []string
-	warned := v.effectiveIs(config.Warn)
-	if len(v.Advice)+len(warned) > 0 {
-		told = make([]string, 0, len(v.Advice)+len(warned))
-	}
 	for _, text := range v.Advice {
 		told = append(told, bounded(oneLine(text), maxWarning))
 	}
-	for _, f := range warned {
+	for _, f := range v.effectiveIs(config.Warn) {
 		told = append(told, warning(f.Sentence(), f.Rule))
 	}
 	return capped(told)
@@ -107,7 +100,7 @@ func (v Verdict) Warnings() []string {
 // warning is one line that always ends with the rule to look up.
 func warning(text, rule string) string {
 	suffix := " (" + bounded(oneLine(rule), maxWarning/2) + ")"
-	return bounded(oneLine(text), maxWarning-utf8.RuneCountInString(suffix)) + suffix
+	return bounded(oneLine(text), maxWarning-len([]rune(suffix))) + suffix
 }
 
 func capped(told []string) []string {
@@ -117,10 +110,64 @@ func capped(told []string) []string {
 	return append(told[:maxWarnings-1:maxWarnings-1], fmt.Sprintf("and %d more warnings", len(told)-maxWarnings+1))
 }
 
+// Audit are the audit annotations of the verdict: for each class of findings a
+// JSON list.
+func (v Verdict) Audit() map[string]string {
+	audit := map[string]string{"policy": v.policy.String()}
+	classes := map[string][]auditEntry{}
+	for _, f := range v.Findings {
+		entry := auditEntry{Rule: f.Rule, Field: f.Field, Message: f.Message}
+		class := map[config.Mode]string{config.Enforce: "enforced", config.Warn: "warned", config.Audit: "audited"}[f.Mode]
+		switch {
+		case f.Excepted != nil:
+			class = "excepted"
+			entry.Reason, entry.Owner, entry.Expires = f.Excepted.Reason, f.Excepted.Owner, f.Excepted.Expires
+		case f.Tolerated:
+			class = "tolerated"
+		}
+		if class != "" {
+			classes[class] = append(classes[class], entry)
+		}
+	}
+	for class, entries := range classes {
+		audit[class] = oneLine(encodeAudit(entries))
+	}
+	return audit
+}
+
+type auditEntry struct {
+	Rule    string `json:"rule,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Owner   string `json:"owner,omitempty"`
+	Expires string `json:"expires,omitempty"`
+	More    int    `json:"more,omitempty"` // how many entries were left out
+}
+
+// encodeAudit keeps whole entries, so that what is cut is still JSON.
+func encodeAudit(entries []auditEntry) string {
+	encode := func(shown int) string {
+		list := entries[:shown:shown]
+		if left := len(entries) - shown; left > 0 {
+			list = append(list, auditEntry{More: left})
+		}
+		encoded, err := json.Marshal(list)
+		if err != nil {
+			return "[]"
+		}
+		return string(encoded)
+	}
+	most := min(len(entries), maxAudit/len(`{},`)) // thousands of entries are not even tried
+	// The fewest to leave out, so that a list of any length costs a few attempts.
+	left := sort.Search(most, func(left int) bool { return len(encode(most-left)) <= maxAudit })
+	return encode(most - left)
+}
+
 // oneLine replaces what is not printable: it could move a terminal's cursor or
 // forge a log line.
 func oneLine(text string) string {
-	if ascii(text) || strings.IndexFunc(text, unprintable) < 0 {
+	if strings.IndexFunc(text, unprintable) < 0 {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
@@ -129,17 +176,6 @@ func oneLine(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// ascii reports whether a text is printable and nothing but ASCII, as nearly all
-// are: the tables of Unicode are not asked then.
-func ascii(text string) bool {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }

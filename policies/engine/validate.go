@@ -207,25 +207,11 @@ func (e *Engine) profileAdvice(s *subject) []string {
 
 // effectiveIs selects findings by what they do.
 func (v Verdict) effectiveIs(m config.Mode) []Finding {
-	count := 0
-	for i := range v.Findings {
-		if v.Findings[i].acts(m) {
-			count++
-		}
-	}
-	if count == 0 {
-		return nil
-	}
-	found := make([]Finding, 0, count)
-	for i := range v.Findings {
-		if v.Findings[i].acts(m) {
-			found = append(found, v.Findings[i])
+	var found []Finding
+	for _, f := range v.Findings {
+		if f.Effective() == m && f.Excepted == nil && !f.Tolerated {
+			found = append(found, f)
 		}
 	}
 	return found
-}
-
-// acts reports whether this is what the finding does.
-func (f *Finding) acts(m config.Mode) bool {
-	return f.Excepted == nil && !f.Tolerated && f.Mode == m
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"math/big"
-	"slices"
 	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -16,7 +15,7 @@ func encode(t *ast.Term) (json.RawMessage, error) {
 		return nil, nil
 	}
 	if text, ok := t.Value.(ast.String); ok {
-		return appendText(nil, string(text)), nil
+		return appendText(make([]byte, 0, len(text)+2), string(text)), nil
 	}
 	if number, ok := t.Value.(ast.Number); ok {
 		if n, ok := number.Int64(); ok && strconv.FormatInt(n, 10) == string(number) {
@@ -33,30 +32,26 @@ func encode(t *ast.Term) (json.RawMessage, error) {
 // appendText appends a JSON string as encoding/json writes it. Nearly every one
 // is plain, and reflection has no place in the path of every Job.
 func appendText(b []byte, text string) []byte {
-	escapes := 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '"', c == '\\':
-			escapes++
-		case c < ' ', c > '~', c == '<', c == '>', c == '&':
-			encoded, err := json.Marshal(text)
-			if err != nil { // cannot be: a string always encodes
-				return append(b, `""`...)
-			}
-			return append(b, encoded...)
+	if plain(text) {
+		b = append(b, '"')
+		b = append(b, text...)
+		return append(b, '"')
+	}
+	encoded, err := json.Marshal(text)
+	if err != nil { // cannot be: a string always encodes
+		return append(b, `""`...)
+	}
+	return append(b, encoded...)
+}
+
+// plain reports whether a string is the same in JSON but for its quotes.
+func plain(text string) bool {
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
 		}
 	}
-	b = append(slices.Grow(b, len(text)+escapes+2), '"')
-	if escapes == 0 {
-		return append(append(b, text...), '"')
-	}
-	for i := range len(text) {
-		if c := text[i]; c == '"' || c == '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, text[i])
-	}
-	return append(b, '"')
+	return true
 }
 
 func integral(v any) any {
