@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"cmp"
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -32,49 +32,41 @@ type write struct {
 	view  []string
 	place []string // tokens of the pointer
 	value json.RawMessage
-
-	op, at string   // of the operation that it is part of
-	below  []string // tokens from there
 }
 
 func (s *subject) operations(writes []write) []PatchOp {
-	reached := writes[:0]
+	type group struct {
+		op    string
+		value *tree
+	}
+	groups := map[string]*group{}
 	for _, w := range writes {
 		depth, null, ok := s.object.Reach(w.view)
 		if !ok {
 			continue
 		}
-		w.op = "add"
+		op := "add"
 		if null || depth == len(w.place) {
-			w.op = "replace"
+			op = "replace"
 		}
 		depth = min(depth, len(w.place)-1)
-		w.at, w.below = pointer(w.place[:depth+1]), w.place[depth+1:]
-		reached = append(reached, w)
-	}
-	slices.SortFunc(reached, func(a, b write) int {
-		return cmp.Or(strings.Compare(a.at, b.at), slices.Compare(a.below, b.below))
-	})
-	ops := make([]PatchOp, 0, len(reached)+1)
-	for len(reached) > 0 {
-		first, end := reached[0], 1
-		for end < len(reached) && reached[end].at == first.at {
-			end++
+		key := pointer(w.place[:depth+1])
+		if groups[key] == nil {
+			groups[key] = &group{op: op, value: &tree{}}
 		}
-		ops = append(ops, PatchOp{Op: first.op, Path: first.at, Value: appendNested(nil, reached[:end], 0)})
-		reached = reached[end:]
+		groups[key].value.put(w.place[depth+1:], w.value)
 	}
+	ops := make([]PatchOp, 0, len(groups))
+	for key, g := range groups {
+		ops = append(ops, PatchOp{Op: g.op, Path: key, Value: g.value.json()})
+	}
+	slices.SortFunc(ops, func(a, b PatchOp) int { return strings.Compare(a.Path, b.Path) })
 	return ops
 }
 
 // pointer is an RFC 6901 JSON pointer.
 func pointer(tokens []string) string {
 	var b strings.Builder
-	size := 0
-	for _, token := range tokens {
-		size += len(token) + 1
-	}
-	b.Grow(size)
 	for _, token := range tokens {
 		if strings.ContainsAny(token, "~/") { // most have neither
 			token = strings.ReplaceAll(strings.ReplaceAll(token, "~", "~0"), "/", "~1")
@@ -95,37 +87,56 @@ func (e *Engine) applied(s *subject, ops []PatchOp, changes []Change, places [][
 	return spliced(s.req.Object, ops)
 }
 
-// appendNested appends the JSON value that holds all writes, which are sorted by
-// their tokens, of which depth are behind us.
-func appendNested(b []byte, writes []write, depth int) []byte {
-	for len(writes) > 1 && len(writes[0].below) == depth {
-		writes = writes[1:] // what is written inside a value counts
-	}
-	if len(writes[0].below) == depth {
-		return append(b, writes[0].value...)
-	}
-	// Containers are the only lists on the way to a field; their items keep their
-	// order, not their index.
-	opening, closing := byte('{'), byte('}')
-	if depth > 0 && isContainerList(writes[0].below[depth-1]) {
-		opening, closing = '[', ']'
-	}
-	b = append(b, opening)
-	for first := true; len(writes) > 0; first = false {
-		token, end := writes[0].below[depth], 1
-		for end < len(writes) && writes[end].below[depth] == token {
-			end++
-		}
-		if !first {
-			b = append(b, ',')
-		}
-		if opening == '{' {
-			b = append(appendText(b, token), ':')
-		}
-		b = appendNested(b, writes[:end], depth+1)
-		writes = writes[end:]
-	}
-	return append(b, closing)
+// tree is a JSON value under construction. Container lists are the only lists
+// on the way to a field; their items keep their order, not their index.
+type tree struct {
+	value    json.RawMessage
+	children map[string]*tree
 }
 
-func isContainerList(token string) bool { return token == "containers" || token == "initContainers" }
+func (t *tree) put(tokens []string, value json.RawMessage) {
+	if len(tokens) == 0 {
+		t.value = value
+		return
+	}
+	if t.children == nil {
+		t.children = map[string]*tree{}
+	}
+	child := t.children[tokens[0]]
+	if child == nil {
+		child = &tree{}
+		t.children[tokens[0]] = child
+	}
+	child.put(tokens[1:], value)
+}
+
+func (t *tree) json() json.RawMessage {
+	if t.children == nil {
+		if t.value == nil {
+			return json.RawMessage("{}")
+		}
+		return t.value
+	}
+	keys := make([]string, 0, len(t.children))
+	list := true
+	for key := range t.children {
+		keys = append(keys, key)
+		list = list && isIndex(key)
+	}
+	slices.Sort(keys)
+	var b bytes.Buffer
+	b.WriteByte(map[bool]byte{true: '[', false: '{'}[list])
+	for i, key := range keys {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if !list {
+			name, _ := json.Marshal(key) // a string always encodes
+			b.Write(name)
+			b.WriteByte(':')
+		}
+		b.Write(t.children[key].json())
+	}
+	b.WriteByte(map[bool]byte{true: ']', false: '}'}[list])
+	return b.Bytes()
+}

@@ -2,8 +2,8 @@ package engine
 
 import (
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -13,71 +13,59 @@ import (
 )
 
 // mostProven bounds what proven remembers. A policy writes few different
-// values; those that depend on what authors wrote could be any number, and of
-// any length.
-const (
-	mostProven    = 1024
-	longestProven = 1024
-)
+// values; those that depend on what authors wrote could be any number.
+const mostProven = 4096
 
 // proven remembers which values the API server can read in which fields, so
 // that each is decoded once and not for every Job. It is safe for concurrent
-// use. What is known is never written to, but replaced: adding is rare and
-// looking is not.
+// use.
 type proven struct {
-	known atomic.Pointer[map[string]bool]
+	known sync.Map // string -> struct{}
+	count atomic.Int64
 }
 
-func (p *proven) has(key []byte) bool {
-	known := p.known.Load()
-	return known != nil && (*known)[string(key)]
+func (p *proven) has(key string) bool {
+	_, ok := p.known.Load(key)
+	return ok
 }
 
-// add may forget what is added at the same time, which is then decoded again.
-func (p *proven) add(keys []string) {
-	more := map[string]bool{}
-	if known := p.known.Load(); known != nil {
-		if len(*known) >= mostProven {
-			return
-		}
-		maps.Copy(more, *known)
+func (p *proven) add(key string) {
+	if p.count.Load() >= mostProven {
+		return
 	}
-	for _, key := range keys {
-		if len(key) <= longestProven {
-			more[key] = true
-		}
+	if _, known := p.known.LoadOrStore(key, struct{}{}); !known {
+		p.count.Add(1)
 	}
-	p.known.Store(&more)
 }
 
 // readable decodes strictly what the changes write into the typed object. Only
 // that: the rest of the object may hold fields that are newer than this build.
 func (e *Engine) readable(kind batch.Kind, changes []Change, places [][]string) error {
+	root := &tree{}
 	var keys []string
-	var writes []write
-	key := make([]byte, 0, 256)
 	for i, c := range changes {
-		if key = appendKey(key[:0], kind, places[i], c.To); !e.proven.has(key) {
-			keys = append(keys, string(key))
-			writes = append(writes, write{below: places[i], value: c.To})
+		if key := provenKey(kind, places[i], c.To); !e.proven.has(key) {
+			keys = append(keys, key)
+			root.put(places[i], c.To)
 		}
 	}
 	if len(keys) == 0 {
 		return nil
 	}
-	slices.SortFunc(writes, func(a, b write) int { return slices.Compare(a.below, b.below) })
 	var into any = &batchv1.Job{}
 	if kind == batch.CronJob {
 		into = &batchv1.CronJob{}
 	}
-	strict, err := kjson.UnmarshalStrict(appendNested(nil, writes, 0), into)
+	strict, err := kjson.UnmarshalStrict(root.json(), into)
 	if err == nil && len(strict) > 0 {
 		err = strict[0]
 	}
 	if err != nil {
 		return fmt.Errorf("what the rules fill in is not valid: %w", err)
 	}
-	e.proven.add(keys)
+	for _, key := range keys {
+		e.proven.add(key)
+	}
 	return nil
 }
 
@@ -91,15 +79,19 @@ func isIndex(token string) bool {
 	return token != ""
 }
 
-// appendKey names a value and its field. Which item of a list it is in does not
+// provenKey names a value and its field. Which item of a list it is in does not
 // matter.
-func appendKey(b []byte, kind batch.Kind, place []string, value []byte) []byte {
-	b = append(b, kind...)
+func provenKey(kind batch.Kind, place []string, value []byte) string {
+	var b strings.Builder
+	b.WriteString(string(kind))
 	for _, token := range place {
 		if isIndex(token) {
 			token = "*"
 		}
-		b = append(append(b, 0), token...)
+		b.WriteByte(0)
+		b.WriteString(token)
 	}
-	return append(append(b, 0), value...)
+	b.WriteByte(0)
+	b.Write(value)
+	return b.String()
 }

@@ -1,11 +1,15 @@
 package engine
 
 import (
-	"cmp"
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // spliced is raw with a patch of operations applied, in one pass that copies
@@ -13,20 +17,13 @@ import (
 // through objects and existing items of lists, as operations writes them; an
 // RFC 6902 library reads the whole object several times instead.
 func spliced(raw []byte, ops []PatchOp) ([]byte, error) {
-	if len(ops) == 0 {
-		return raw, nil
-	}
-	byPath := func(a, b PatchOp) int { return strings.Compare(a.Path, b.Path) }
-	if !slices.IsSortedFunc(ops, byPath) {
-		ops = slices.SortedFunc(slices.Values(ops), byPath)
-	}
 	root := &edit{}
-	size := len(raw)
 	for i := range ops {
-		root.put(ops[i].Path, &ops[i])
-		size += len(ops[i].Path) + len(ops[i].Value)
+		root.put(tokens(ops[i].Path), &ops[i])
 	}
-	s := &splice{scanner: scanner{raw: raw}, out: make([]byte, 0, size)}
+	// Parse has refused keys that appear twice.
+	s := &splice{raw: raw, dec: jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))}
+	s.out = make([]byte, 0, len(raw)+1024)
 	if err := s.value(root); err != nil {
 		return nil, err
 	}
@@ -35,44 +32,41 @@ func spliced(raw []byte, ops []PatchOp) ([]byte, error) {
 
 // edit is a place on the way to an operation, or the place of one.
 type edit struct {
-	token    string
 	op       *PatchOp
-	children []*edit
+	children map[string]*edit
 	found    bool
 }
 
-// put adds an operation at an RFC 6901 JSON pointer. Operations come in order,
-// so those that share a part of the way follow one another.
-func (e *edit) put(pointer string, op *PatchOp) {
-	if pointer == "" {
+func (e *edit) put(path []string, op *PatchOp) {
+	if len(path) == 0 {
 		e.op = op
 		return
 	}
-	token, rest := pointer[1:], ""
-	if end := strings.IndexByte(token, '/'); end >= 0 {
-		token, rest = token[:end], token[end:]
+	if e.children == nil {
+		e.children = map[string]*edit{}
 	}
-	if strings.IndexByte(token, '~') >= 0 {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+	child := e.children[path[0]]
+	if child == nil {
+		child = &edit{}
+		e.children[path[0]] = child
 	}
-	if n := len(e.children); n == 0 || e.children[n-1].token != token {
-		e.children = append(e.children, &edit{token: token})
-	}
-	e.children[len(e.children)-1].put(rest, op)
+	child.put(path[1:], op)
 }
 
-// child is the edit of a member; nil when it stays as it is.
-func (e *edit) child(name []byte) *edit {
-	for _, child := range e.children {
-		if child.token == string(name) {
-			return child
+// tokens are those of an RFC 6901 JSON pointer.
+func tokens(pointer string) []string {
+	path := strings.Split(pointer, "/")[1:]
+	for i, token := range path {
+		if strings.Contains(token, "~") {
+			path[i] = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 		}
 	}
-	return nil
+	return path
 }
 
 type splice struct {
-	scanner
+	raw    []byte
+	dec    *jsontext.Decoder
 	out    []byte
 	copied int // up to here raw is in out, or cut
 }
@@ -86,41 +80,36 @@ func (s *splice) keep(to int) {
 // cut leaves out raw up to an offset.
 func (s *splice) cut(to int) { s.copied = to }
 
+func (s *splice) offset() int { return int(s.dec.InputOffset()) }
+
 func (s *splice) value(e *edit) error {
-	switch first := s.next(); first {
+	switch kind := s.dec.PeekKind(); kind {
 	case '{':
 		return s.object(e)
 	case '[':
 		return s.list(e)
-	case 0:
-		return errUnfinished
 	default:
-		return fmt.Errorf("a patch leads into a value that begins with %q, an object or a list was expected", first)
+		return fmt.Errorf("a patch leads into a JSON %s", kind)
 	}
 }
 
 func (s *splice) object(e *edit) error {
-	s.at++
+	if _, err := s.dec.ReadToken(); err != nil {
+		return err
+	}
 	members := 0 // that are kept
-	for {
-		before := s.at
-		mark := s.next()
-		if mark == '}' {
-			break
-		}
-		if mark == ',' {
-			s.at++
-		}
-		name, err := s.name()
+	for s.dec.PeekKind() != '}' {
+		before := s.offset()
+		name, err := s.dec.ReadToken()
 		if err != nil {
 			return err
 		}
-		child := e.child(name)
-		if members == 0 && mark == ',' { // all before it were removed
+		child := e.children[name.String()]
+		if members == 0 {
 			s.withoutComma(before)
 		}
 		if child == nil {
-			err = s.skip()
+			err = s.dec.SkipValue()
 		} else {
 			child.found = true
 			err = s.member(child, before)
@@ -132,7 +121,9 @@ func (s *splice) object(e *edit) error {
 			members++
 		}
 	}
-	s.at++
+	if _, err := s.dec.ReadToken(); err != nil {
+		return err
+	}
 	return s.additions(e, members)
 }
 
@@ -142,75 +133,82 @@ func (s *splice) member(e *edit, before int) error {
 	if e.op == nil {
 		return s.value(e)
 	}
-	s.next()
-	start := s.at
-	if err := s.skip(); err != nil {
+	at := s.offset()
+	for at < len(s.raw) && (s.raw[at] == ':' || s.raw[at] <= ' ') {
+		at++
+	}
+	if err := s.dec.SkipValue(); err != nil {
 		return err
 	}
 	if e.op.Op == "remove" {
 		s.keep(max(before, s.copied))
-	} else {
-		s.keep(start)
-		s.out = append(s.out, e.op.Value...)
+		s.cut(s.offset())
+		return nil
 	}
-	s.cut(s.at)
+	s.keep(at)
+	s.out = append(s.out, e.op.Value...)
+	s.cut(s.offset())
 	return nil
 }
 
 // withoutComma drops the comma of a member before which all were removed.
 func (s *splice) withoutComma(before int) {
-	comma := scanner{raw: s.raw, at: before}
-	comma.next()
-	s.keep(max(before, s.copied))
-	s.cut(comma.at + 1)
+	at := before
+	for at < len(s.raw) && s.raw[at] <= ' ' {
+		at++
+	}
+	if at < len(s.raw) && s.raw[at] == ',' {
+		s.keep(max(before, s.copied))
+		s.cut(at + 1)
+	}
 }
 
 // additions writes the members that were not there, before the closing brace.
 func (s *splice) additions(e *edit, members int) error {
-	for _, child := range e.children {
+	for _, key := range slices.Sorted(maps.Keys(e.children)) {
+		child := e.children[key]
 		if child.found {
 			continue
 		}
 		if child.op == nil || child.op.Op != "add" {
-			return fmt.Errorf("a patch leads through %q, which is not there", child.token)
+			return fmt.Errorf("a patch leads through %q, which is not there", key)
 		}
-		s.keep(s.at - 1)
+		s.keep(s.offset() - 1)
 		if members > 0 {
 			s.out = append(s.out, ',')
 		}
-		s.out = append(append(appendText(s.out, child.token), ':'), child.op.Value...)
+		name, err := json.Marshal(key)
+		if err != nil {
+			return err
+		}
+		s.out = append(append(append(s.out, name...), ':'), child.op.Value...)
 		members++
 	}
 	return nil
 }
 
 func (s *splice) list(e *edit) error {
-	s.at++
-	slices.SortFunc(e.children, func(a, b *edit) int { // as numbers
-		return cmp.Or(cmp.Compare(len(a.token), len(b.token)), strings.Compare(a.token, b.token))
-	})
-	left := e.children
-	for i := 0; s.next() != ']'; i++ {
-		if s.next() == ',' {
-			s.at++
+	if _, err := s.dec.ReadToken(); err != nil {
+		return err
+	}
+	for i := 0; s.dec.PeekKind() != ']'; i++ {
+		child := e.children[strconv.Itoa(i)]
+		if child == nil {
+			if err := s.dec.SkipValue(); err != nil {
+				return err
+			}
+			continue
 		}
-		var err error
-		if len(left) > 0 && left[0].token == strconv.Itoa(i) {
-			err = s.value(left[0])
-			left = left[1:]
-		} else {
-			err = s.skip()
-		}
-		if err != nil {
+		child.found = true
+		if err := s.value(child); err != nil {
 			return err
 		}
-		if s.next() == 0 {
-			return errUnfinished
+	}
+	for key, child := range e.children {
+		if !child.found {
+			return fmt.Errorf("a patch leads to item %s of a list that does not have it", key)
 		}
 	}
-	if len(left) > 0 {
-		return fmt.Errorf("a patch leads to item %s of a list that does not have it", left[0].token)
-	}
-	s.at++
-	return nil
+	_, err := s.dec.ReadToken()
+	return err
 }

@@ -14,8 +14,8 @@ func encode(t *ast.Term) (json.RawMessage, error) {
 	if t == nil {
 		return nil, nil
 	}
-	if text, ok := t.Value.(ast.String); ok {
-		return appendText(make([]byte, 0, len(text)+2), string(text)), nil
+	if text, ok := t.Value.(ast.String); ok && plain(string(text)) {
+		return append(append(append(make([]byte, 0, len(text)+2), '"'), text...), '"'), nil
 	}
 	if number, ok := t.Value.(ast.Number); ok {
 		if n, ok := number.Int64(); ok && strconv.FormatInt(n, 10) == string(number) {
@@ -27,21 +27,6 @@ func encode(t *ast.Term) (json.RawMessage, error) {
 		return nil, err
 	}
 	return json.Marshal(integral(v))
-}
-
-// appendText appends a JSON string as encoding/json writes it. Nearly every one
-// is plain, and reflection has no place in the path of every Job.
-func appendText(b []byte, text string) []byte {
-	if plain(text) {
-		b = append(b, '"')
-		b = append(b, text...)
-		return append(b, '"')
-	}
-	encoded, err := json.Marshal(text)
-	if err != nil { // cannot be: a string always encodes
-		return append(b, `""`...)
-	}
-	return append(b, encoded...)
 }
 
 // plain reports whether a string is the same in JSON but for its quotes.
