@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -95,8 +96,8 @@ func (e *evidence) document() jsontext.Value {
 // fieldPath is a place as fieldsV1 spells it: f: before a field, k: before the
 // key of a list item.
 func fieldPath(p place) []string {
-	path := p.tokens()
-	for i, token := range path {
+	path := make([]string, len(p.tokens))
+	for i, token := range p.tokens {
 		path[i] = "f:" + token
 	}
 	if at := p.containerAt(); at >= 0 {
@@ -113,7 +114,7 @@ func (p place) containerAt() int {
 	if p.container == nil {
 		return -1
 	}
-	return len(p.head) + 1
+	return slices.Index(p.tokens, p.container.List) + 1
 }
 
 // owns reports whether a fieldsV1 lists a path, itself or as part of something
@@ -134,7 +135,7 @@ func owns(fields jsontext.Value, path []string) bool {
 // another order; nil when there is nothing.
 func descend(document jsontext.Value, p place) jsontext.Value {
 	at := p.containerAt()
-	for i, token := range p.tokens() {
+	for i, token := range p.tokens {
 		if i == at {
 			document = named(document, p.container.Name)
 		} else {

@@ -14,7 +14,7 @@ func (o *Object) Intent(view []string, old *Object) State {
 	if !p.ok {
 		return Unset
 	}
-	value := o.at(p)
+	value := o.walk(p.tokens)
 	if value == nil || isNull(value) {
 		return Unset
 	}

@@ -15,7 +15,7 @@ func (o *Object) Lookup(view []string) (*ast.Term, bool) {
 	if !p.ok {
 		return nil, false
 	}
-	t := o.at(p)
+	t := o.walk(p.tokens)
 	return t, t != nil
 }
 
@@ -30,22 +30,16 @@ func (o *Object) Reach(view []string) (depth int, null bool, ok bool) {
 		return 0, false, false
 	}
 	t := o.root
-	if p.container != nil { // which exists, and so does the way to it
-		t, depth = p.container.Term, len(p.head)+2
-		p.head = nil
-	}
-	for _, tokens := range [2][]string{p.head, p.rest} {
-		for _, token := range tokens {
-			next := child(t, token)
-			if next == nil || isNull(next) {
-				_, isObject := t.Value.(ast.Object)
-				return depth, next != nil, isObject
-			}
+	for depth, token := range p.tokens {
+		next := child(t, token)
+		if next != nil && !isNull(next) {
 			t = next
-			depth++
+			continue
 		}
+		_, isObject := t.Value.(ast.Object)
+		return depth, next != nil, isObject
 	}
-	return depth, false, true
+	return len(p.tokens), false, true
 }
 
 // Location is where a view path lies in the object that was sent, whether or
@@ -60,8 +54,7 @@ type Location struct {
 // exist, the pointer ends in its name instead of an index.
 func (o *Object) Locate(view []string) Location {
 	p := o.resolve(view)
-	l := Location{Pointer: p.tokens()}
-	l.Field = o.field(p, l.Pointer)
+	l := Location{Pointer: p.tokens, Field: o.field(p)}
 	l.Subject = l.Field
 	if p.container != nil {
 		l.Subject = roleWords(p.container.Role) + " " + strconv.Quote(p.container.Name) + ":"
@@ -80,26 +73,18 @@ func roleWords(role string) string {
 }
 
 // field prints tokens the way the API server names fields.
-func (o *Object) field(p place, tokens []string) string {
+func (o *Object) field(p place) string {
 	var b strings.Builder
-	size := 0
-	for _, token := range tokens {
-		size += len(token) + len("[]")
-	}
-	b.Grow(size)
 	var t *ast.Term
 	if p.ok {
 		t = o.root
 	}
-	for i, token := range tokens {
+	for i, token := range p.tokens {
 		switch {
-		case inList(t) && number(token), !plain(token), i > 0 && !p.ok && tokens[i-1] == "containers":
-			b.WriteByte('[')
-			b.WriteString(token)
-			b.WriteByte(']')
+		case inList(t) && number(token), !plain(token), i > 0 && !p.ok && p.tokens[i-1] == "containers":
+			b.WriteString("[" + token + "]")
 		case b.Len() > 0:
-			b.WriteByte('.')
-			b.WriteString(token)
+			b.WriteString("." + token)
 		default:
 			b.WriteString(token)
 		}

@@ -11,7 +11,6 @@ import (
 type Object struct {
 	kind       Kind
 	keep       *Keep
-	path       []string  // of the Pod's spec
 	root       *ast.Term // {metadata, spec}
 	pod        *ast.Term // the pod template; nil when there is none
 	containers []Container

@@ -32,7 +32,7 @@ func Parse(kind Kind, raw []byte, keep *Keep) (*Object, error) {
 	if keep == nil {
 		keep = NewKeep([][]string{{}})
 	}
-	o := &Object{kind: kind, keep: keep, path: podSpecPath(kind)}
+	o := &Object{kind: kind, keep: keep}
 	p := keep.parser(raw, o)
 	root := keep.job
 	if kind == CronJob {
@@ -42,7 +42,7 @@ func Parse(kind Kind, raw []byte, keep *Keep) (*Object, error) {
 		return nil, explain(err)
 	}
 	keep.release(p)
-	o.pod = descendants(o.root, o.podPath())
+	o.pod = o.walk(o.podPath())
 	o.containers = o.listContainers()
 	return o, nil
 }

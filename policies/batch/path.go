@@ -7,23 +7,11 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// place is a view path resolved to the object. It only points into the path and
-// the object: most places are looked at once and forgotten.
+// place is a view path resolved to the object.
 type place struct {
-	head      []string   // tokens of the JSON pointer to the view, or to the Pod's spec
+	tokens    []string   // of the JSON pointer; may be part of the view path
 	container *Container // the container that the path goes through by name
-	rest      []string   // tokens below head or the container
 	ok        bool       // false: a root without meaning here, or a container that does not exist
-}
-
-// tokens are those of the JSON pointer.
-func (p place) tokens() []string {
-	tokens := make([]string, 0, len(p.head)+2+len(p.rest))
-	tokens = append(tokens, p.head...)
-	if p.container != nil {
-		tokens = append(tokens, p.container.List, strconv.Itoa(p.container.Index))
-	}
-	return append(tokens, p.rest...)
 }
 
 // resolve finds where a view path really lies. A container name that is used
@@ -35,44 +23,48 @@ func (o *Object) resolve(view []string) place {
 	rest := view[1:]
 	switch view[0] {
 	case "job":
-		return place{head: o.jobPath(), rest: rest, ok: true}
+		return place{tokens: o.jobTokens(rest), ok: true}
 	case "pod":
-		return place{head: o.podPath(), rest: rest, ok: true}
+		return place{tokens: slices.Concat(o.podPath(), rest), ok: true}
 	case "cronjob":
-		return place{rest: rest, ok: o.kind == CronJob}
+		return place{tokens: slices.Clip(rest), ok: o.kind == CronJob}
 	case "containers":
 		return o.resolveContainer(rest)
 	}
-	return place{rest: view}
+	return place{tokens: slices.Clip(view)}
 }
 
 func (o *Object) resolveContainer(rest []string) place {
-	head := o.podSpecPath()
+	tokens := make([]string, 0, longestPodPath+2+len(rest))
+	tokens = append(append(tokens, o.podPath()...), "spec")
 	if len(rest) == 0 {
-		return place{head: head, rest: []string{"containers"}, ok: true}
+		return place{tokens: append(tokens, "containers"), ok: true}
 	}
 	for i := range o.containers {
 		if c := &o.containers[i]; c.Name == rest[0] {
-			return place{head: head, container: c, rest: rest[1:], ok: true}
+			tokens = append(tokens, c.List, strconv.Itoa(c.Index))
+			return place{tokens: append(tokens, rest[1:]...), container: c, ok: true}
 		}
 	}
-	return place{head: head, rest: slices.Concat([]string{"containers"}, rest)}
+	return place{tokens: append(append(tokens, "containers"), rest...)}
 }
 
-// podSpecPath is where the Pod's spec lies.
-func (o *Object) podSpecPath() []string { return o.path }
+func (o *Object) jobTokens(rest []string) []string {
+	if o.kind == CronJob {
+		return slices.Concat([]string{"spec", "jobTemplate"}, rest)
+	}
+	return slices.Clip(rest)
+}
+
+// longestPodPath is how many tokens podPath has in a CronJob.
+const longestPodPath = 4
 
 // podPath is where the pod template lies.
-func (o *Object) podPath() []string { return o.path[: len(o.path)-1 : len(o.path)-1] }
-
-// jobPath is where the Job, or the template of one, lies.
-func (o *Object) jobPath() []string { return o.path[: len(o.path)-3 : len(o.path)-3] }
-
-func podSpecPath(kind Kind) []string {
-	if kind == CronJob {
-		return []string{"spec", "jobTemplate", "spec", "template", "spec"}
+func (o *Object) podPath() []string {
+	if o.kind == CronJob {
+		return []string{"spec", "jobTemplate", "spec", "template"}
 	}
-	return []string{"spec", "template", "spec"}
+	return []string{"spec", "template"}
 }
 
 // child is one step from a term; nil when it leads nowhere.
@@ -90,24 +82,14 @@ func child(t *ast.Term, token string) *ast.Term {
 	return nil
 }
 
-// at is what is at a place; nil when nothing is.
-func (o *Object) at(p place) *ast.Term {
+// walk follows pointer tokens from the object's root; nil when they lead
+// nowhere.
+func (o *Object) walk(tokens []string) *ast.Term {
 	t := o.root
-	if p.container != nil {
-		t = p.container.Term
-	} else {
-		t = descendants(t, p.head)
-	}
-	return descendants(t, p.rest)
-}
-
-// descendants follows tokens from a term; nil when they lead nowhere.
-func descendants(t *ast.Term, tokens []string) *ast.Term {
 	for _, token := range tokens {
-		if t == nil {
+		if t = child(t, token); t == nil {
 			return nil
 		}
-		t = child(t, token)
 	}
 	return t
 }
