@@ -14,10 +14,14 @@
 #       additionalProperties: false
 #       properties:
 #         requests: {type: object, additionalProperties: false, default: {cpu: 100m, memory: 128Mi},
-#           properties: {cpu: {type: string}, memory: {type: string}, ephemeral-storage: {type: string}},
+#           properties: {cpu: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             memory: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             ephemeral-storage: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'}},
 #           description: "Quantities for a container that requests none; a resource left out is not filled in."}
 #         limits: {type: object, additionalProperties: false, default: {cpu: "1", memory: 1Gi},
-#           properties: {cpu: {type: string}, memory: {type: string}, ephemeral-storage: {type: string}},
+#           properties: {cpu: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             memory: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             ephemeral-storage: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'}},
 #           description: "Quantities for a container without limits; a resource left out is not filled in."}
 #         require: {type: array, default: [requests.cpu, requests.memory, limits.memory],
 #           items: {type: string, enum: [requests.cpu, requests.memory, requests.ephemeral-storage,
@@ -50,13 +54,26 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
+# A limit of 0 is none for the kubelet, and a request of 0 asks for nothing.
+deny contains {"field": array.concat(path, ["resources", section, resource]), "msg": msg, "value": 0} if {
+	some [path, own] in _said
+	some [_, resource] in _required
+	some section in ["requests", "limits"]
+	own[section][resource] == 0
+	msg := $"sets a {resource} {trim_suffix(section, "s")} of 0, which is none"
+}
+
+_said contains [["containers", container.name], container.quantities] if some container in input.containers
+
+_said contains [["pod", "spec"], input.pod.quantities] if input.pod.quantities
+
 _required := [split(entry, ".") | some entry in input.params.require]
 
 _ranges := [item | some item in input.namespace.limitRanges]
 
-_requests(own) := _allotted("requests", own) if {
-	input.namespace.limitRanges[_]
-} else := object.union(
+_requests(own) := _allotted("requests", own) if input.namespace.limitRanges[_]
+
+else := object.union(
 	{resource: text |
 		some resource, text in _texts.requests
 		not own.requests[resource]
@@ -71,9 +88,9 @@ _requests(own) := _allotted("requests", own) if {
 	},
 )
 
-_limits(own) := _allotted("limits", own) if {
-	input.namespace.limitRanges[_]
-} else := object.union(
+_limits(own) := _allotted("limits", own) if input.namespace.limitRanges[_]
+
+else := object.union(
 	{resource: text |
 		some resource, text in _texts.limits
 		not own.limits[resource]
@@ -97,15 +114,9 @@ _allotted(section, own) := {resource: text |
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.
-_fits contains resource if {
-	some resource in {"cpu", "memory", "ephemeral-storage"}
-	lib.pod_fits(resource, _allotments("requests", resource), _allotments("limits", resource), _ranges)
-}
+_fits := {r | some all in _amounts; some r, _ in all; lib.pod_fits(r, _containers, _wanted, _ranges)}
 
-_allotments(section, resource) := [[container.role, amount] |
-	some container in input.containers
-	amount := lib.amount(section, resource, container.quantities, _wanted, _ranges)
-]
+_containers := [[container.role, container.quantities] | some container in input.containers]
 
 # What the Pod says as a whole is not repeated in its containers.
 _of_pod := {resource | some amounts in input.pod.quantities; some resource, _ in amounts}
