@@ -34,11 +34,11 @@ package batchgate.rules["resource-limits"]
 
 import data.batchgate.lib
 
-defaults.containers[container.name].resources.requests := _requests(container.quantities) if {
+defaults.containers[container.name].resources.requests := _filled("requests", container.quantities) if {
 	some container in input.containers
 }
 
-defaults.containers[container.name].resources.limits := _limits(container.quantities) if {
+defaults.containers[container.name].resources.limits := _filled("limits", container.quantities) if {
 	some container in input.containers
 }
 
@@ -57,9 +57,10 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 # A limit of 0 is none for the kubelet, and a request of 0 asks for nothing.
 deny contains {"field": array.concat(path, ["resources", section, resource]), "msg": msg, "value": 0} if {
 	some [path, own] in _said
-	some [_, resource] in _required
-	some section in ["requests", "limits"]
-	own[section][resource] == 0
+	some section, amounts in own
+	some resource, amount in amounts
+	amount == 0
+	resource in _watched
 	msg := $"sets a {resource} {trim_suffix(section, "s")} of 0, which is none"
 }
 
@@ -67,43 +68,34 @@ _said contains [["containers", container.name], container.quantities] if some co
 
 _said contains [["pod", "spec"], input.pod.quantities] if input.pod.quantities
 
+_watched := {resource | some [_, resource] in _required}
+
 _required := [split(entry, ".") | some entry in input.params.require]
 
 _ranges := [item | some item in input.namespace.limitRanges]
 
-_requests(own) := _allotted("requests", own) if input.namespace.limitRanges[_]
+_filled(section, own) := _allotted(section, own) if input.namespace.limitRanges[_]
 
 else := object.union(
 	{resource: text |
-		some resource, text in _texts.requests
+		some resource, text in _texts[section]
 		not own.requests[resource]
 		not own.limits[resource]
 		not _of_pod[resource]
 	},
 	{resource: text |
-		some resource, limit in own.limits
-		not own.requests[resource]
+		some resource, amount in own[_other[section]]
+		not own[section][resource]
 		not _of_pod[resource]
-		text := batchgate.quantity_text(resource, min([limit, _amounts.requests[resource]]))
+		text := batchgate.quantity_text(resource, _fitting(section, [amount, _amounts[section][resource]]))
 	},
 )
 
-_limits(own) := _allotted("limits", own) if input.namespace.limitRanges[_]
+_other := {"requests": "limits", "limits": "requests"}
 
-else := object.union(
-	{resource: text |
-		some resource, text in _texts.limits
-		not own.limits[resource]
-		not own.requests[resource]
-		not _of_pod[resource]
-	},
-	{resource: text |
-		some resource, request in own.requests
-		not own.limits[resource]
-		not _of_pod[resource]
-		text := batchgate.quantity_text(resource, max([request, _amounts.limits[resource]]))
-	},
-)
+_fitting("requests", amounts) := min(amounts)
+
+_fitting("limits", amounts) := max(amounts)
 
 # What is left to a LimitRange is not filled in, and nothing that it would refuse.
 _allotted(section, own) := {resource: text |
