@@ -23,7 +23,8 @@ const (
 	drainCap  = 256 << 20 // larger bodies are not even read to their end
 	prefix    = 64 << 10  // of a body over the cap: what is kept to find its uid
 
-	maxInFlight = 256
+	maxInFlight = 256  // bodies that have arrived and are judged
+	maxArriving = 2048 // bodies on their way, most of them smaller than smallBody: a stalled one is no reason to shed
 	largeSlots  = 2
 	mediumBytes = 32 << 20  // of all bodies between small and large
 	judgeBytes  = 128 << 20 // of terms built at once, by the estimate of review.cost
@@ -38,6 +39,7 @@ var (
 
 // intake bounds what all reviews together occupy.
 type intake struct {
+	arriving atomic.Int64
 	inFlight atomic.Int64
 	medium   *semaphore.Weighted
 	large    *semaphore.Weighted
@@ -64,13 +66,14 @@ type body struct {
 	medium int64
 	large  bool
 	judged int64
+	whole  bool // counted as in flight
 }
 
 // read takes the body of r into memory, asking for room as bytes arrive, so
 // that a client that announces much and sends nothing holds nothing.
 func (in *intake) read(ctx context.Context, r *http.Request) (*body, error) {
-	if in.inFlight.Add(1) > maxInFlight {
-		in.inFlight.Add(-1)
+	defer in.arriving.Add(-1)
+	if in.arriving.Add(1) > maxArriving {
 		return nil, errBusy
 	}
 	pooled := in.buffers.Get().(*[]byte)
@@ -78,6 +81,11 @@ func (in *intake) read(ctx context.Context, r *http.Request) (*body, error) {
 	if err := b.fill(ctx, r); err != nil {
 		b.release()
 		return nil, err
+	}
+	b.whole = true
+	if in.inFlight.Add(1) > maxInFlight {
+		b.release()
+		return nil, errBusy
 	}
 	return b, nil
 }
@@ -116,11 +124,17 @@ func (b *body) grow(ctx context.Context, announced int64) error {
 			return errSpace
 		}
 		b.large = true
-	case size > smallBody && !b.large:
-		if err := b.from.medium.Acquire(ctx, size); err != nil {
+	case size > smallBody && b.medium == 0 && !b.large:
+		// All that it may come to at once: bodies that each hold a part and wait
+		// for more would wait for one another.
+		share := int64(largeBody)
+		if announced >= 0 {
+			share = min(announced+1, share)
+		}
+		if err := b.from.medium.Acquire(ctx, share); err != nil {
 			return errSpace
 		}
-		b.medium += size
+		b.medium = share
 	}
 	if b.large {
 		size = max(announced+1, size)
@@ -178,5 +192,7 @@ func (b *body) release() {
 		*b.pooled = b.bytes[:0]
 	}
 	b.from.buffers.Put(b.pooled)
-	b.from.inFlight.Add(-1)
+	if b.whole {
+		b.from.inFlight.Add(-1)
+	}
 }

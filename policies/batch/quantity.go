@@ -16,7 +16,14 @@ const maxQuantity = 64
 // other resource in its base unit (bytes, pieces), rounded away from zero to a
 // whole number, and at most what an int64 holds. The syntax is that of
 // resource.Quantity in k8s.io/apimachinery.
-func Quantity(name, s string) (int64, error) {
+func Quantity(name, s string) (int64, error) { return quantity(name, s, false) }
+
+// QuantityDown is Quantity, rounded towards zero: an amount that something must
+// not pass. A request that is filled in from a limit of 0.1Gi must not be the
+// fraction of a byte above it.
+func QuantityDown(name, s string) (int64, error) { return quantity(name, s, true) }
+
+func quantity(name, s string, down bool) (int64, error) {
 	if len(s) > maxQuantity || hugeExponent(s) {
 		return 0, fmt.Errorf("quantity of %s is %d characters of no sensible size", name, len(s))
 	}
@@ -36,10 +43,14 @@ func Quantity(name, s string) (int64, error) {
 	if q.Cmp(*limit) < 0 {
 		return math.MinInt64, nil
 	}
+	rounded, scale := q.Value(), resource.Scale(0)
 	if name == "cpu" {
-		return q.MilliValue(), nil
+		rounded, scale = q.MilliValue(), resource.Milli
 	}
-	return q.Value(), nil
+	if down && rounded > 0 && resource.NewScaledQuantity(rounded, scale).Cmp(q) > 0 {
+		rounded--
+	}
+	return rounded, nil
 }
 
 // hugeExponent reports whether a decimal exponent is so large that working the

@@ -139,7 +139,8 @@ func (o *Object) podView() *ast.Term {
 	return ast.ObjectTerm(append(pairs, [2]*ast.Term{words.term("quantities"), quantities})...)
 }
 
-// quantitiesTerm gives a resources object's amounts as numbers; nil when it has
+// quantitiesTerm gives a resources object's amounts as numbers, limits
+// rounded down and requests up, so that what fits them fits the text; nil when it has
 // no requests and no limits.
 func quantitiesTerm(resources *ast.Term) *ast.Term {
 	var pairs [][2]*ast.Term
@@ -154,7 +155,7 @@ func quantitiesTerm(resources *ast.Term) *ast.Term {
 		}
 		numbers := make([][2]*ast.Term, 0, amounts.Len())
 		amounts.Foreach(func(key, value *ast.Term) {
-			if n, ok := amountOf(key, value); ok {
+			if n, ok := amountOf(key, value, section == "limits"); ok {
 				numbers = append(numbers, [2]*ast.Term{key, ast.InternedTerm(n)})
 			}
 		})
@@ -168,7 +169,7 @@ func quantitiesTerm(resources *ast.Term) *ast.Term {
 
 // amountOf reads one entry of a resource list. A quantity may be a string or,
 // as an author writes it, a number; any other is left out.
-func amountOf(key, value *ast.Term) (int64, bool) {
+func amountOf(key, value *ast.Term, down bool) (int64, bool) {
 	name, ok := key.Value.(ast.String)
 	if !ok {
 		return 0, false
@@ -185,6 +186,6 @@ func amountOf(key, value *ast.Term) (int64, bool) {
 	default:
 		return 0, false
 	}
-	n, err := Quantity(string(name), text)
+	n, err := quantity(string(name), text, down)
 	return n, err == nil
 }

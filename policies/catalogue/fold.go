@@ -13,19 +13,24 @@ import (
 // fold replaces what depends on parameters only, such as the amounts that a
 // quantity stands for, by its value: it is then worked out once for a policy
 // and not once for each review. It reports whether anything was replaced.
-// module is as it was before it was compiled.
-func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) bool {
+// module is as it was before it was compiled. A builtin that errs here would err
+// in every review, so it is an error of the policy.
+func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) (bool, error) {
 	values := map[ast.Var]ast.Value{}
 	for _, name := range constants(compiled) {
 		if shadowed(module, name) {
 			continue
 		}
-		if value := evaluated(compiler, compiled.Package.Path.Append(ast.StringTerm(string(name)))); value != nil {
+		value, err := evaluated(compiler, compiled.Package.Path.Append(ast.StringTerm(string(name))))
+		if err != nil {
+			return false, err
+		}
+		if value != nil {
 			values[name] = value
 		}
 	}
 	if len(values) == 0 {
-		return false
+		return false, nil
 	}
 	module.Rules = slices.DeleteFunc(module.Rules, func(r *ast.Rule) bool {
 		_, folded := values[r.Head.Ref()[0].Value.(ast.Var)]
@@ -34,7 +39,7 @@ func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) bool
 	for _, rule := range module.Rules {
 		inline(rule, values)
 	}
-	return true
+	return true, nil
 }
 
 // constants are the private complete rules of a compiled module that neither
@@ -78,13 +83,13 @@ func constants(m *ast.Module) []ast.Var {
 // longer is left to the deadline of each review.
 const longestFold = 100 * time.Millisecond
 
-// evaluated is the value of a rule without any input, nil when it has none: an
-// error is for the review that meets it.
-func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value) {
+// evaluated is the value of a rule without any input, nil when it has none or
+// takes too long.
+func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value, err error) {
 	const answer = ast.Var("answer")
 	body, err := compiler.QueryCompiler().Compile(ast.NewBody(ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(answer))))
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	ctx, done := context.WithTimeout(context.Background(), longestFold)
 	defer done()
@@ -100,10 +105,13 @@ func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value) {
 			value = r[answer].Value
 			return nil
 		})
-	if err != nil {
-		return nil
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return value
+	return value, nil
 }
 
 // inline writes the values over the names of the rules that had them.

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,34 +76,51 @@ func head(ref ast.Ref, names aliases, at *ast.Location, to *problems) (h Head, o
 	return Head{Path: path}, true
 }
 
-// fillable judges whether a rule may write a path: it exists, and it is the
-// author's business.
+// fillable judges whether a rule may write a path.
 func fillable(path []string, at *ast.Location, to *problems) bool {
-	shown := "defaults." + strings.Join(path, ".")
+	what, expected, near := unfillable(path)
+	if what != "" {
+		to.in(at, "defaults."+strings.Join(path, ".")+what, expected, near)
+	}
+	return what == ""
+}
+
+// Fillable is nil for a path of the views that a rule may write: it exists, and
+// it is the author's business.
+func Fillable(path []string) error {
+	what, expected, _ := unfillable(path)
+	if what == "" {
+		return nil
+	}
+	if expected != "" {
+		what += "; " + expected
+	}
+	return errors.New("defaults." + strings.Join(path, ".") + what)
+}
+
+// unfillable says why a path may not be written, if so.
+func unfillable(path []string) (what, expected, near string) {
 	shortest := 2
 	if path[0] == "containers" {
 		shortest = 3
 	}
 	switch views := []string{"job", "cronjob", "pod", "containers"}; {
 	case !slices.Contains(views, path[0]):
-		to.in(at, shown+" is no view", "expected "+strings.Join(views, ", "), "")
+		return " is no view", "expected " + strings.Join(views, ", "), ""
 	case len(path) < shortest:
-		to.in(at, shown+" is a whole view", "expected a field below it", "")
+		return " is a whole view", "expected a field below it", ""
 	case !schema.IsField(path):
 		bad, near := schema.Nearest(path)
 		if bad == "" {
-			to.in(at, shown+" is no field of the object", "it is only there to be read", "")
-			return false
+			return " is no field of the object", "it is only there to be read", ""
 		}
-		to.in(at, shown+": there is no field "+bad, "", near)
+		return ": there is no field " + bad, "", near
 	case inContainerList(path):
-		to.in(at, shown+" is a list of containers", "expected defaults.containers[container.name]…", "")
+		return " is a list of containers", "expected defaults.containers[container.name]…", ""
 	case path[len(path)-1] == "metadata" || slices.Contains(path, "metadata") && !ownMetadata(path):
-		to.in(at, shown+" is not a rule's to write", "of metadata only labels and annotations are", "")
-	default:
-		return true
+		return " is not a rule's to write", "of metadata only labels and annotations are", ""
 	}
-	return false
+	return "", "", ""
 }
 
 func inContainerList(path []string) bool {

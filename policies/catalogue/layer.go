@@ -20,11 +20,15 @@ type Layer struct {
 
 // file is one Rego file of a layer.
 type file struct {
+	layer int    // which one, from 0
 	shown string // the path as messages name it
 	path  string // in the layer
 	rule  string // the rule's name; "" for a file of the library
 	text  []byte
 }
+
+// key tells modules apart: two layers may have the same name.
+func (f file) key() string { return fmt.Sprintf("%d %s", f.layer, f.shown) }
 
 const (
 	rulesDir    = "rules"

@@ -28,14 +28,18 @@ type Catalogue struct {
 func Load(layers ...Layer) (*Catalogue, error) {
 	to := &problems{}
 	var files []file
-	for _, layer := range layers {
-		files = append(files, layer.files(to)...)
+	for i, layer := range layers {
+		for _, f := range layer.files(to) {
+			f.layer = i
+			files = append(files, f)
+		}
 	}
 	c := &Catalogue{library: map[string]*ast.Module{}, digest: digestOf(files)}
 	for _, f := range files {
 		c.parse(f, to)
 	}
 	c.names(to)
+	c.owned(files, to)
 	if err := to.err(); err != nil {
 		return nil, err
 	}
@@ -44,7 +48,7 @@ func Load(layers ...Layer) (*Catalogue, error) {
 		return nil, err
 	}
 	for _, rule := range c.Rules {
-		compiled := compiler.Modules[rule.File]
+		compiled := compiler.Modules[rule.key]
 		known := aliasesOf(compiled)
 		known.views(compiled, to)
 		rule.heads(compiled, known, to)
@@ -74,10 +78,10 @@ func (c *Catalogue) parse(f file, to *problems) {
 	}
 	structure(f, module, to)
 	if f.rule == "" {
-		c.library[f.shown] = module
+		c.library[f.key()] = module
 		return
 	}
-	rule := &Rule{Name: f.rule, File: f.shown, module: module, text: f.text}
+	rule := &Rule{Name: f.rule, File: f.shown, key: f.key(), module: module, text: f.text}
 	rule.annotate(to)
 	c.Rules = append(c.Rules, rule)
 }
@@ -92,12 +96,37 @@ func (c *Catalogue) names(to *problems) {
 	}
 }
 
+// owned refuses a library that adds to what a layer below it defines: the rules
+// there would mean something else without a word.
+func (c *Catalogue) owned(files []file, to *problems) {
+	type definition struct {
+		layer int
+		shown string
+	}
+	known := map[string]definition{}
+	for _, f := range files {
+		module := c.library[f.key()]
+		if module == nil {
+			continue
+		}
+		for _, rule := range module.Rules {
+			name := module.Package.Path.String() + "." + string(rule.Head.Ref()[0].Value.(ast.Var))
+			first, taken := known[name]
+			if !taken {
+				known[name] = definition{layer: f.layer, shown: f.shown}
+			} else if first.layer != f.layer {
+				to.in(rule.Location, "defines "+strings.TrimPrefix(name, "data.")+", which "+first.shown+" does already", "expected another name, or the package batchgate.lib.<name>", "")
+			}
+		}
+	}
+}
+
 // check compiles all rules as they were written, against the shape of the
 // input.
 func (c *Catalogue) check(to *problems) *ast.Compiler {
 	modules := c.modules()
 	for _, rule := range c.Rules {
-		modules[rule.File] = rule.module.Copy()
+		modules[rule.key] = rule.module.Copy()
 	}
 	shape := shared()
 	modules[shape.Package.Location.File] = shape

@@ -276,6 +276,40 @@ func TestARuleOfABundledNameIsRefused(t *testing.T) {
 	}
 }
 
+func TestALibraryDoesNotChangeTheBundledOne(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		layer, text string
+		want        string // "" when it is accepted
+	}{
+		"a function of the same name": {"own", "package batchgate.lib\n\ngiven(team, _, _) := team\n",
+			"own/lib/team.rego:3:1: defines batchgate.lib.given, which bundled/lib/allotment.rego does already; expected another name, or the package batchgate.lib.<name>"},
+		"a layer that calls itself bundled": {"bundled", "package batchgate.lib\n\nteam(x) := x\n", ""},
+		"a package below":                   {"own", "package batchgate.lib.team\n\ngiven(team, _, _) := team\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := "lib/team.rego"
+			if test.layer == "bundled" {
+				file = "lib/allotment.rego"
+			}
+			own := fstest.MapFS{file: {Data: []byte(test.text)}}
+			c, err := catalogue.Load(catalogue.Layer{Name: "bundled", FS: policies.FS}, catalogue.Layer{Name: test.layer, FS: own})
+			switch {
+			case test.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case test.want == "":
+				variants := map[string][]map[string]any{"resource-limits": {c.Rule("resource-limits").Defaults()}}
+				if _, err := c.Compile(variants); err != nil {
+					t.Errorf("the bundled library is gone: %v", err)
+				}
+			case fmt.Sprint(err) != test.want:
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
 func TestARuleIsDescribed(t *testing.T) {
 	t.Parallel()
 	c, err := small(withParam + `defaults.job.spec.parallelism := input.params.most if not input.cronjob
@@ -315,7 +349,7 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": "x", "fix": input
 	got := *rule
 	got.Params = nil
 	if diff := cmp.Diff(want, &got, cmp.FilterPath(func(p cmp.Path) bool {
-		return p.Last().String() == ".module" || p.Last().String() == ".text"
+		return p.Last().String() == ".key" || p.Last().String() == ".module" || p.Last().String() == ".text"
 	}, cmp.Ignore())); diff != "" {
 		t.Errorf("rule (-want +got):\n%s", diff)
 	}

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -43,7 +44,12 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 	}
 	folded := false
 	for name, module := range bound {
-		folded = fold(module, p.Compiler, p.Compiler.Modules[name]) || folded
+		done, err := fold(module, p.Compiler, p.Compiler.Modules[name])
+		if err != nil {
+			rule, _, _ := strings.Cut(name, "#")
+			return nil, fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
+		}
+		folded = folded || done
 	}
 	if folded {
 		p.Compiler, err = c.compile(bound)

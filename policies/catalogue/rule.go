@@ -27,6 +27,7 @@ type Rule struct {
 	// File is where it stands, as messages name it.
 	File string
 
+	key    string      // of its module
 	module *ast.Module // as it was parsed
 	text   []byte
 }

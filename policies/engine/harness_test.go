@@ -32,12 +32,28 @@ func load(t testing.TB, spec string) *engine.Engine {
 // policy makes an engine of a policy.yaml and of own rules, by name.
 func policy(t testing.TB, text string, rules map[string]string) *engine.Engine {
 	t.Helper()
+	return load(t, directory(t, text, rules))
+}
+
+// directory is a policy directory.
+func directory(t testing.TB, text string, rules map[string]string) string {
+	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "policy.yaml"), "apiVersion: batchgate.dev/v1alpha1\nkind: BatchPolicy\nmetadata: {name: test}\n"+text)
 	for name, rego := range rules {
 		write(t, filepath.Join(dir, "rules", name, name+".rego"), rego)
 	}
-	return load(t, dir)
+	return dir
+}
+
+// ownSet is a policy set with own rules that nobody has compiled yet.
+func ownSet(t testing.TB, rules map[string]string) *source.Set {
+	t.Helper()
+	set, err := source.Load(directory(t, "", rules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 func write(t testing.TB, path, text string) {

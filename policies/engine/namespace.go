@@ -45,11 +45,11 @@ func limitTerm(l LimitRange) *ast.Term {
 		key    string
 		values map[string]string
 	}{
-		{"min", l.Min}, {"max", l.Max},
+		{"min", l.Min}, {"max", l.Max}, // max and default are rounded down
 		{"default", l.Default}, {"defaultRequest", l.DefaultRequest},
 	} {
 		if len(part.values) > 0 {
-			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(part.key), quantitiesTerm(part.values)})
+			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(part.key), quantitiesTerm(part.values, part.key == "max" || part.key == "default")})
 		}
 	}
 	if len(l.MaxLimitRequestRatio) > 0 {
@@ -60,10 +60,14 @@ func limitTerm(l LimitRange) *ast.Term {
 
 // quantitiesTerm gives numbers in the unit rules use. The API server accepted
 // these quantities, so one that does not parse is left out.
-func quantitiesTerm(values map[string]string) *ast.Term {
+func quantitiesTerm(values map[string]string, down bool) *ast.Term {
+	read := batch.Quantity
+	if down {
+		read = batch.QuantityDown
+	}
 	var pairs [][2]*ast.Term
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if n, err := batch.Quantity(name, values[name]); err == nil {
+		if n, err := read(name, values[name]); err == nil {
 			number := ast.NumberTerm(json.Number(strconv.FormatInt(n, 10)))
 			pairs = append(pairs, [2]*ast.Term{ast.StringTerm(name), number})
 		}

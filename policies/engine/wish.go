@@ -10,6 +10,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/batchgate/batchgate/policies/catalogue"
 	"github.com/batchgate/batchgate/policies/config"
 )
 
@@ -108,6 +109,10 @@ func (e *Engine) gapsOf(s *subject, rule string, f fill, answer *ast.Term) ([]wi
 		}
 		if !e.gap(s, view) {
 			continue
+		}
+		if err := catalogue.Fillable(view); err != nil {
+			// What a literal may not write, a rule that works its keys out may not.
+			return nil, fmt.Errorf("policy error: %w", err)
 		}
 		if isNull(l.value) {
 			return nil, fmt.Errorf("policy error: wants null in %s", s.object.Locate(view).Field)

@@ -46,9 +46,11 @@ given("requests", resource, ranges) := request if {
 
 # METADATA
 # description: |
-#   Whether the LimitRanges admit a Pod whose containers have these requests and
-#   limits, pairs of role and number.
-pod_fits(resource, requests, limits, ranges) if {
+#   Whether the LimitRanges admit a Pod of these containers, pairs of role and
+#   quantities, once they have what is wanted.
+pod_fits(resource, containers, wanted, ranges) if {
+	requests := _amounts("requests", resource, containers, wanted, ranges)
+	limits := _amounts("limits", resource, containers, wanted, ranges)
 	request := _pod_total(requests)
 	limit := _pod_total(limits)
 	every bound in _bounds("Pod", ["max"], resource, ranges) {
@@ -61,6 +63,11 @@ pod_fits(resource, requests, limits, ranges) if {
 		limit <= request * ratio
 	}
 }
+
+_amounts(section, resource, containers, wanted, ranges) := [[role, n] |
+	some [role, own] in containers
+	n := amount(section, resource, own, wanted, ranges)
+]
 
 # A Pod copies a lone limit to the request before any LimitRange is looked at.
 _request(resource, own, wanted, ranges) := request if {

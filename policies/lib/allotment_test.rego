@@ -56,18 +56,22 @@ test_rounds_towards_what_the_ratio_allows if {
 	limit_of({"requests": {"memory": 333}}, ratio) == 499
 }
 
+limited(pairs) := [[role, {"limits": {"memory": n}}] | some [role, n] in pairs]
+
 test_counts_init_containers_one_by_one_beside_the_sidecars if {
 	range := [{"type": "Pod", "max": {"memory": 10}}]
-	lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["init", 9], ["sidecar", 1]], range)
-	not lib.pod_fits("memory", [], [["main", 4], ["init", 9], ["sidecar", 2]], range)
-	not lib.pod_fits("memory", [], [["main", 6], ["sidecar", 5]], range)
+	lib.pod_fits("memory", limited([["main", 4], ["init", 9], ["init", 9], ["sidecar", 1]]), {}, range)
+	not lib.pod_fits("memory", limited([["main", 4], ["init", 9], ["sidecar", 2]]), {}, range)
+	not lib.pod_fits("memory", limited([["main", 6], ["sidecar", 5]]), {}, range)
 }
 
+main(request, limit) := [["main", {"requests": {"memory": request}, "limits": {"memory": limit}}]]
+
 test_admits_a_pod_at_the_bounds_of_a_limit_range if {
-	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("max", 8))
-	not lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("max", 7))
-	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("min", 4))
-	not lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("min", 5))
-	lib.pod_fits("memory", [["main", 4]], [["main", 8]], at("maxLimitRequestRatio", 2))
-	not lib.pod_fits("memory", [["main", 4]], [["main", 9]], at("maxLimitRequestRatio", 2))
+	lib.pod_fits("memory", main(4, 8), {}, at("max", 8))
+	not lib.pod_fits("memory", main(4, 8), {}, at("max", 7))
+	lib.pod_fits("memory", main(4, 8), {}, at("min", 4))
+	not lib.pod_fits("memory", main(4, 8), {}, at("min", 5))
+	lib.pod_fits("memory", main(4, 8), {}, at("maxLimitRequestRatio", 2))
+	not lib.pod_fits("memory", main(4, 9), {}, at("maxLimitRequestRatio", 2))
 }

@@ -14,10 +14,14 @@
 #       additionalProperties: false
 #       properties:
 #         requests: {type: object, additionalProperties: false, default: {cpu: 100m, memory: 128Mi},
-#           properties: {cpu: {type: string}, memory: {type: string}, ephemeral-storage: {type: string}},
+#           properties: {cpu: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             memory: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             ephemeral-storage: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'}},
 #           description: "Quantities for a container that requests none; a resource left out is not filled in."}
 #         limits: {type: object, additionalProperties: false, default: {cpu: "1", memory: 1Gi},
-#           properties: {cpu: {type: string}, memory: {type: string}, ephemeral-storage: {type: string}},
+#           properties: {cpu: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             memory: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#             ephemeral-storage: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'}},
 #           description: "Quantities for a container without limits; a resource left out is not filled in."}
 #         require: {type: array, default: [requests.cpu, requests.memory, limits.memory],
 #           items: {type: string, enum: [requests.cpu, requests.memory, requests.ephemeral-storage,
@@ -30,11 +34,11 @@ package batchgate.rules["resource-limits"]
 
 import data.batchgate.lib
 
-defaults.containers[container.name].resources.requests := _requests(container.quantities) if {
+defaults.containers[container.name].resources.requests := _filled("requests", container.quantities) if {
 	some container in input.containers
 }
 
-defaults.containers[container.name].resources.limits := _limits(container.quantities) if {
+defaults.containers[container.name].resources.limits := _filled("limits", container.quantities) if {
 	some container in input.containers
 }
 
@@ -50,43 +54,48 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
+# A limit of 0 is none for the kubelet, and a request of 0 asks for nothing.
+deny contains {"field": array.concat(path, ["resources", section, resource]), "msg": msg, "value": 0} if {
+	some [path, own] in _said
+	some section, amounts in own
+	some resource, amount in amounts
+	amount == 0
+	resource in _watched
+	msg := $"sets a {resource} {trim_suffix(section, "s")} of 0, which is none"
+}
+
+_said contains [["containers", container.name], container.quantities] if some container in input.containers
+
+_said contains [["pod", "spec"], input.pod.quantities] if input.pod.quantities
+
+_watched := {resource | some [_, resource] in _required}
+
 _required := [split(entry, ".") | some entry in input.params.require]
 
 _ranges := [item | some item in input.namespace.limitRanges]
 
-_requests(own) := _allotted("requests", own) if {
-	input.namespace.limitRanges[_]
-} else := object.union(
+_filled(section, own) := _allotted(section, own) if input.namespace.limitRanges[_]
+
+else := object.union(
 	{resource: text |
-		some resource, text in _texts.requests
+		some resource, text in _texts[section]
 		not own.requests[resource]
 		not own.limits[resource]
 		not _of_pod[resource]
 	},
 	{resource: text |
-		some resource, limit in own.limits
-		not own.requests[resource]
+		some resource, amount in own[_other[section]]
+		not own[section][resource]
 		not _of_pod[resource]
-		text := batchgate.quantity_text(resource, min([limit, _amounts.requests[resource]]))
+		text := batchgate.quantity_text(resource, _fitting(section, [amount, _amounts[section][resource]]))
 	},
 )
 
-_limits(own) := _allotted("limits", own) if {
-	input.namespace.limitRanges[_]
-} else := object.union(
-	{resource: text |
-		some resource, text in _texts.limits
-		not own.limits[resource]
-		not own.requests[resource]
-		not _of_pod[resource]
-	},
-	{resource: text |
-		some resource, request in own.requests
-		not own.limits[resource]
-		not _of_pod[resource]
-		text := batchgate.quantity_text(resource, max([request, _amounts.limits[resource]]))
-	},
-)
+_other := {"requests": "limits", "limits": "requests"}
+
+_fitting("requests", amounts) := min(amounts)
+
+_fitting("limits", amounts) := max(amounts)
 
 # What is left to a LimitRange is not filled in, and nothing that it would refuse.
 _allotted(section, own) := {resource: text |
@@ -97,15 +106,9 @@ _allotted(section, own) := {resource: text |
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.
-_fits contains resource if {
-	some resource in {"cpu", "memory", "ephemeral-storage"}
-	lib.pod_fits(resource, _allotments("requests", resource), _allotments("limits", resource), _ranges)
-}
+_fits := {r | some all in _amounts; some r, _ in all; lib.pod_fits(r, _containers, _wanted, _ranges)}
 
-_allotments(section, resource) := [[container.role, amount] |
-	some container in input.containers
-	amount := lib.amount(section, resource, container.quantities, _wanted, _ranges)
-]
+_containers := [[container.role, container.quantities] | some container in input.containers]
 
 # What the Pod says as a whole is not repeated in its containers.
 _of_pod := {resource | some amounts in input.pod.quantities; some resource, _ in amounts}

@@ -178,3 +178,31 @@ test_allows_what_a_limit_range_gives if {
 test_allows_silence_when_nothing_is_required if {
 	messages_of(object.union(silent, {"params": {"require": []}})) == set()
 }
+
+test_denies_a_limit_of_zero if {
+	findings := rule.deny with input as pod([container("main", "main", {
+		"requests": {"cpu": 100, "memory": gi},
+		"limits": {"memory": 0},
+	})])
+	findings == {{
+		"field": ["containers", "main", "resources", "limits", "memory"],
+		"msg": "sets a memory limit of 0, which is none",
+		"value": 0,
+	}}
+}
+
+test_denies_a_request_of_zero if {
+	messages_of(pod([container("main", "main", {
+		"requests": {"cpu": 0, "memory": gi},
+		"limits": {"memory": gi},
+	})])) == {"main: sets a cpu request of 0, which is none"}
+}
+
+test_denies_a_limit_of_zero_of_the_pod_as_a_whole if {
+	findings := rule.deny with input as object.union(silent, {"pod": {"quantities": {"limits": {"cpu": 100, "memory": 0}}}})
+	{finding.field | some finding in findings} == {["pod", "spec", "resources", "limits", "memory"]}
+}
+
+test_allows_zero_of_what_is_not_required if {
+	messages_of(object.union(pod([container("main", "main", {"limits": {"cpu": 0, "memory": 0}})]), {"params": {"require": []}})) == set()
+}
