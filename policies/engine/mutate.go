@@ -34,10 +34,13 @@ func (e *Engine) Mutate(ctx context.Context, req Request) (Mutation, error) {
 	m.Problems = w.problems
 	var places [][]string
 	m.Changes, places = s.changes(w.fills)
+	var unreadable []Problem
+	m.Changes, places, unreadable = e.readable(s, m.Changes, places)
+	m.Problems = append(m.Problems, unreadable...)
 	m.WouldFill, _ = s.changes(w.wouldFill)
 	ops := e.patch(s, m.Changes, places)
 	if len(ops) > 0 {
-		if m.Object, err = e.applied(s, ops, m.Changes, places); err != nil {
+		if m.Object, err = spliced(req.Object, ops); err != nil {
 			m.Problems = append(m.Problems, Problem{Rules: rulesOf(m.Changes), Message: policyError(err)})
 			m.Object, m.Changes, ops = req.Object, nil, nil
 		}

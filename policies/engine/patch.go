@@ -77,21 +77,12 @@ func pointer(tokens []string) string {
 	return b.String()
 }
 
-// applied is the request's object with the patch applied, once it is sure that
-// the API server can read the result: it answers a bad patch with a 500,
-// whatever failurePolicy says.
-func (e *Engine) applied(s *subject, ops []PatchOp, changes []Change, places [][]string) ([]byte, error) {
-	if err := e.readable(s.object.Kind(), changes, places); err != nil {
-		return nil, err
-	}
-	return spliced(s.req.Object, ops)
-}
-
 // tree is a JSON value under construction. Container lists are the only lists
 // on the way to a field; their items keep their order, not their index.
 type tree struct {
 	value    json.RawMessage
 	children map[string]*tree
+	list     bool // the children are items
 }
 
 func (t *tree) put(tokens []string, value json.RawMessage) {
@@ -104,7 +95,7 @@ func (t *tree) put(tokens []string, value json.RawMessage) {
 	}
 	child := t.children[tokens[0]]
 	if child == nil {
-		child = &tree{}
+		child = &tree{list: tokens[0] == "containers" || tokens[0] == "initContainers"}
 		t.children[tokens[0]] = child
 	}
 	child.put(tokens[1:], value)
@@ -118,25 +109,23 @@ func (t *tree) json() json.RawMessage {
 		return t.value
 	}
 	keys := make([]string, 0, len(t.children))
-	list := true
 	for key := range t.children {
 		keys = append(keys, key)
-		list = list && isIndex(key)
 	}
 	slices.Sort(keys)
 	var b bytes.Buffer
-	b.WriteByte(map[bool]byte{true: '[', false: '{'}[list])
+	b.WriteByte(map[bool]byte{true: '[', false: '{'}[t.list])
 	for i, key := range keys {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if !list {
+		if !t.list {
 			name, _ := json.Marshal(key) // a string always encodes
 			b.Write(name)
 			b.WriteByte(':')
 		}
 		b.Write(t.children[key].json())
 	}
-	b.WriteByte(map[bool]byte{true: ']', false: '}'}[list])
+	b.WriteByte(map[bool]byte{true: ']', false: '}'}[t.list])
 	return b.Bytes()
 }

@@ -38,9 +38,12 @@ func (p *proven) add(key string) {
 	}
 }
 
-// readable decodes strictly what the changes write into the typed object. Only
-// that: the rest of the object may hold fields that are newer than this build.
-func (e *Engine) readable(kind batch.Kind, changes []Change, places [][]string) error {
+// readable leaves out the changes of rules that want something the API server
+// cannot read, and says so: one rule's mistake is not another's. Only what the
+// changes write is decoded, because the rest of the object may hold fields that
+// are newer than this build.
+func (e *Engine) readable(s *subject, changes []Change, places [][]string) ([]Change, [][]string, []Problem) {
+	kind := s.object.Kind()
 	root := &tree{}
 	var keys []string
 	for i, c := range changes {
@@ -49,24 +52,43 @@ func (e *Engine) readable(kind batch.Kind, changes []Change, places [][]string) 
 			root.put(places[i], c.To)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if len(keys) == 0 || decoded(kind, root) == nil {
+		for _, key := range keys {
+			e.proven.add(key)
+		}
+		return changes, places, nil
 	}
+	var problems []Problem
+	wrong := map[string]bool{}
+	for i, c := range changes {
+		alone := &tree{}
+		alone.put(places[i], c.To)
+		if err := decoded(kind, alone); err != nil && !wrong[c.Rule] {
+			wrong[c.Rule] = true
+			problems = append(problems, Problem{Rules: []string{c.Rule}, Field: c.Field, Message: policyError(fmt.Errorf("the value to fill in is not valid: %w", err))})
+		}
+	}
+	var kept []Change
+	var where [][]string
+	for i, c := range changes {
+		if !wrong[c.Rule] {
+			kept, where = append(kept, c), append(where, places[i])
+		}
+	}
+	return kept, where, problems
+}
+
+// decoded decodes strictly into the typed object.
+func decoded(kind batch.Kind, t *tree) error {
 	var into any = &batchv1.Job{}
 	if kind == batch.CronJob {
 		into = &batchv1.CronJob{}
 	}
-	strict, err := kjson.UnmarshalStrict(root.json(), into)
+	strict, err := kjson.UnmarshalStrict(t.json(), into)
 	if err == nil && len(strict) > 0 {
 		err = strict[0]
 	}
-	if err != nil {
-		return fmt.Errorf("what the rules fill in is not valid: %w", err)
-	}
-	for _, key := range keys {
-		e.proven.add(key)
-	}
-	return nil
+	return err
 }
 
 // isIndex reports whether a token of a pointer may be an item's index.

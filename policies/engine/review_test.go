@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
@@ -117,5 +119,27 @@ _size := batchgate.quantity("memory", input.params.size)`), "# custom:", `# sche
 	_, err := engine.New(set.Catalogue, set.Policy)
 	if err == nil || !strings.Contains(err.Error(), "rule size with the parameters of this policy: ") || !strings.Contains(err.Error(), `"128MB"`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneRuleThatErrsInAFillIsNamedAndAloneFillsNothing(t *testing.T) {
+	t.Parallel()
+	e := policy(t, "extends: recommended\n", map[string]string{
+		"pause": rule("pause", `defaults.job.spec.suspend := "three"`),
+		"label": rule("label", `defaults.job.metadata.labels["1"] := "x"`),
+	})
+	for range 2 { // what was proven once is looked up the second time
+		m := mutate(t, e, create(t, "apply", silentJob))
+		want := []engine.Problem{{Rules: []string{"pause"}, Field: "spec.suspend", Message: m.Problems[0].Message}}
+		if diff := cmp.Diff(want, m.Problems); diff != "" || !strings.Contains(m.Problems[0].Message, "the value to fill in is not valid") {
+			t.Errorf("problems %v (-want +got):\n%s", m.Problems, diff)
+		}
+		got := filled(m)
+		if got["spec.backoffLimit"] != "4" || got["metadata.labels[1]"] != `"x"` && got["metadata.labels.1"] != `"x"` {
+			t.Errorf("filled in %v", got)
+		}
+		if _, ok := got["spec.suspend"]; ok {
+			t.Error("the value that cannot be read is filled in")
+		}
 	}
 }
