@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/batchgate/batchgate/policies/dryrun"
 	"github.com/batchgate/batchgate/policies/engine"
 	"github.com/batchgate/batchgate/policies/source"
+	"github.com/batchgate/batchgate/webhook"
 )
 
 // checkMemory is what the collector aims at where GOMEMLIMIT says nothing.
@@ -77,7 +79,7 @@ judged, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(explainFlags)
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.policy, "policy", "", "preset (audit, recommended, strict), policy.yaml, or a directory with one (default recommended)")
+	f.StringVar(&o.policy, "policy", source.DefaultPreset, "preset (audit, recommended, strict), policy.yaml, or a directory with one")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, json; may be given again (default text)")
 	f.StringVar(&o.client, "client", "apply", "how the manifests are sent: apply (kubectl apply, Argo CD), ssa (server-side apply, Helm 4, Flux) or create (kubectl create, Helm 3)")
 	f.StringVar(&o.validation, "field-validation", "strict", "what the client asks the API server to do about unknown fields: strict, warn or ignore")
@@ -94,6 +96,9 @@ func (o checkOptions) valid() error {
 		oneOf("client", o.client, "apply", "ssa", "create"),
 		oneOf("field-validation", o.validation, "strict", "warn", "ignore"),
 		oneOf("fail-on", o.failOn, "refused", "warn", "change"),
+	}
+	if o.policy == "" {
+		errs = append(errs, errors.New("--policy: expected a preset, a policy.yaml, or a directory with one"))
 	}
 	if o.namespace == "" {
 		errs = append(errs, errors.New("--namespace: expected a name"))
@@ -121,7 +126,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	c := &checking{
-		judge: dryrun.New(e, dryrun.Options{
+		judge: dryrun.New(punctual{e, webhook.DefaultEvalTimeout}, dryrun.Options{
 			Client:          apiserver.Client(o.client),
 			FieldValidation: map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation],
 			Namespace:       o.namespace,
@@ -131,7 +136,16 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		out: out,
 	}
 	err = c.all(ctx, manifest.Reader{In: streams.In}, o.paths)
+	if slices.Contains(o.paths, manifest.Stdin) {
+		// What ends a pipeline ends its first command too, whose end is seen here
+		// before the signal.
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 	if interrupted := ctx.Err(); interrupted != nil {
+		out.abandon()
 		return &exitError{code: exitInterrupted, err: errors.New("interrupted; what is reported is not all")}
 	}
 	if err = cmp.Or(err, out.close(c.summary)); err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
@@ -16,7 +15,7 @@ import (
 type outputs struct {
 	head    report.Head
 	formats []report.Format
-	files   []*os.File
+	files   []*unfinished
 }
 
 // open makes the formats; a file that cannot be written is known before
@@ -35,18 +34,21 @@ func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs,
 	for _, spec := range specs {
 		name, path, toFile := strings.Cut(spec, "=")
 		if err := knownFormat(name); err != nil {
-			return nil, errors.Join(err, out.closeFiles())
+			out.abandon()
+			return nil, err
 		}
 		w := streams.Out
 		if toFile {
-			file, err := os.Create(path)
+			file, err := create(path)
 			if err != nil {
-				return nil, errors.Join(fmt.Errorf("-o %s: %w", spec, err), out.closeFiles())
+				out.abandon()
+				return nil, fmt.Errorf("-o %s: %w", spec, err)
 			}
 			out.files = append(out.files, file)
 			w = file
 		} else if onStdout != "" {
-			return nil, errors.Join(fmt.Errorf("-o %s and -o %s both go to the standard output; expected a file for one of them: -o %s=FILE", onStdout, name, name), out.closeFiles())
+			out.abandon()
+			return nil, fmt.Errorf("-o %s and -o %s both go to the standard output; expected a file for one of them: -o %s=FILE", onStdout, name, name)
 		} else {
 			onStdout = name
 		}
@@ -94,15 +96,17 @@ func (out *outputs) close(s report.Summary) error {
 	for _, format := range out.formats {
 		errs = append(errs, format.Close(s))
 	}
-	return errors.Join(append(errs, out.closeFiles())...)
-}
-
-func (out *outputs) closeFiles() error {
-	var errs []error
 	for _, file := range out.files {
-		errs = append(errs, file.Close())
+		errs = append(errs, file.finish())
 	}
 	return errors.Join(errs...)
+}
+
+// abandon leaves the files as they were before.
+func (out *outputs) abandon() {
+	for _, file := range out.files {
+		file.abandon()
+	}
 }
 
 // summaryLine is what standard error is told in the end.

@@ -30,7 +30,7 @@ func TestWhoInterruptsNeedNotWaitForTheTerminal(t *testing.T) {
 		interrupt()
 	}()
 	var out, errs bytes.Buffer
-	o := checkOptions{client: "apply", validation: "strict", namespace: "default", failOn: "refused", paths: []string{"-"}, now: time.Now, env: os.Getenv}
+	o := checkOptions{policy: "recommended", client: "apply", validation: "strict", namespace: "default", failOn: "refused", paths: []string{"-"}, now: time.Now, env: os.Getenv}
 	err := o.run(ctx, ioStreams{In: in, Out: &out, Err: &errs})
 	exit, ok := errors.AsType[*exitError](err)
 	if !ok || exit.code != exitInterrupted {

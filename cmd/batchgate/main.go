@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -60,7 +63,13 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		exit = &exitError{code: 2, err: err}
 	}
 	if exit.err != nil {
-		fmt.Fprintln(errs, "batchgate:", exit.err)
+		// An error repeats what the user wrote, which may hold anything.
+		for i, line := range strings.Split(exit.err.Error(), "\n") {
+			if i == 0 {
+				line = "batchgate: " + line
+			}
+			fmt.Fprintln(errs, report.Escape(line))
+		}
 	}
 	return exit.code
 }

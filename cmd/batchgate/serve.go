@@ -55,6 +55,9 @@ Without a cluster it makes a certificate for localhost, tells where its CA is to
 be had, and knows nothing of namespaces.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.valid(); err != nil {
+				return &exitError{code: 2, err: err}
+			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, os.Interrupt)
 			defer stop()
 			// A second signal ends the process at once.
@@ -72,7 +75,7 @@ be had, and knows nothing of namespaces.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.policy, "policy", "", "preset (audit, recommended, strict), policy.yaml, or a directory with one (default recommended)")
+	f.StringVar(&o.policy, "policy", source.DefaultPreset, "preset (audit, recommended, strict), policy.yaml, or a directory with one")
 	f.StringVar(&o.certs, "certs", certsSelfSigned, "where the certificate comes from: self-signed, cert-manager or dir:PATH")
 	f.StringVar(&o.bind, "bind", ":9443", "address of the webhook")
 	f.StringVar(&o.healthBind, "health-bind", ":8081", "address of /healthz and /readyz")
@@ -153,6 +156,21 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// valid holds the flags to what they can mean.
+func (o serveOptions) valid() error {
+	var errs []error
+	if o.policy == "" {
+		errs = append(errs, errors.New("--policy: expected a preset, a policy.yaml, or a directory with one"))
+	}
+	if o.evalTimeout <= 0 {
+		errs = append(errs, fmt.Errorf("--eval-timeout %s: expected more than 0", o.evalTimeout))
+	}
+	if o.drain < 0 {
+		errs = append(errs, fmt.Errorf("--drain %s: expected 0 or more", o.drain))
+	}
+	return errors.Join(errs...)
 }
 
 // load makes the engine of the policy that was asked for.

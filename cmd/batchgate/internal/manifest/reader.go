@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"path/filepath"
 )
 
 // Stdin is how the standard input is named.
@@ -25,10 +26,11 @@ func (r Reader) All(ctx context.Context, paths []string) iter.Seq2[*Document, er
 					return
 				}
 				if trouble == nil {
-					if seen[file.path] {
+					name := filepath.Clean(file.path)
+					if seen[name] {
 						continue
 					}
-					seen[file.path] = true
+					seen[name] = true
 				}
 				if !r.file(ctx, file, trouble, yield) {
 					return
