@@ -58,6 +58,8 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- f.Run(ctx) }()
 	second := mount(t, dir)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
 	for ctx.Err() == nil {
 		cert, err := f.GetCertificate(nil)
 		if err != nil {
@@ -66,7 +68,10 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 		if leaf, err := x509.ParseCertificate(cert.Certificate[0]); err == nil && sameCert(leaf, second) {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		select { // the watcher tells nobody
+		case <-ctx.Done():
+		case <-tick.C:
+		}
 	}
 	if ctx.Err() != nil {
 		t.Error("the new certificate was never served")

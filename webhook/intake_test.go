@@ -25,7 +25,7 @@ func sends(h http.Handler, length int) (*io.PipeWriter, <-chan int) {
 		req.Header.Set("Content-Type", "application/json")
 		rec := httptest.NewRecorder()
 		h.ServeHTTP(rec, req)
-		r.Close()
+		_ = r.Close()
 		status <- rec.Code
 	}()
 	return w, status
@@ -47,7 +47,7 @@ func TestBodiesThatStallKeepNobodyOut(t *testing.T) {
 		t.Errorf("status %d beside bodies that stall", w.Code)
 	}
 	for i, w := range writers {
-		w.Close()
+		_ = w.Close()
 		<-statuses[i]
 	}
 }
@@ -69,7 +69,7 @@ func TestBodiesThatArriveTogetherDoNotWaitForOneAnother(t *testing.T) {
 			if err == nil {
 				_, err = io.Copy(w, bytes.NewReader(body[len(body)/2:]))
 			}
-			w.CloseWithError(err)
+			_ = w.CloseWithError(err)
 		}()
 	}
 	late := time.After(30 * time.Second)
