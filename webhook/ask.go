@@ -49,7 +49,7 @@ func verdict(uid string, v engine.Verdict) answer {
 		a.outcome = "skipped"
 	}
 	if v.Refused() {
-		a = denied(uid, cut(clean(v.Denial(), true), maxMessage))
+		a = denied(uid, engine.Bounded(clean(v.Denial(), true), maxMessage))
 		a.causes = v.Causes()
 	}
 	a.warnings = warnings(v.Warnings())
@@ -84,6 +84,6 @@ func (h *handler) trouble(ctx context.Context, rv *review, err error) answer {
 		h.Log.Warn("deadline", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace)
 		return failed(http.StatusGatewayTimeout, "deadline", "the review was not judged before its deadline")
 	}
-	h.Log.Error("engine", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace, "error", cut(clean(err.Error(), false), maxCause))
+	h.Log.Error("engine", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace, "error", engine.Bounded(clean(err.Error(), false), maxCause))
 	return failed(http.StatusInternalServerError, "error", "internal error")
 }

@@ -75,7 +75,7 @@ func (h *handler) answer(r *http.Request) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.Metrics.panics.Inc()
-			h.Log.Error("panic while answering a review", "path", h.path, "panic", clean(cut(fmt.Sprint(p), maxCause), false), "stack", string(debug.Stack()))
+			h.Log.Error("panic while answering a review", "path", h.path, "panic", clean(engine.Bounded(fmt.Sprint(p), maxCause), false), "stack", string(debug.Stack()))
 			a = failed(http.StatusInternalServerError, "panic", "internal error")
 		}
 	}()
@@ -135,7 +135,7 @@ func (h *handler) decide(ctx context.Context, b *body) answer {
 		return denied(rv.uid, fmt.Sprintf("the review of this object is larger than %d MiB, which no object that etcd can store comes to", bodyCap>>20))
 	}
 	if err != nil {
-		return failed(http.StatusBadRequest, "malformed", "review: "+cut(clean(err.Error(), false), maxCause))
+		return failed(http.StatusBadRequest, "malformed", "review: "+engine.Bounded(clean(err.Error(), false), maxCause))
 	}
 	if a, ok := rv.judged(); !ok {
 		return a

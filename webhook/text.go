@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/batchgate/batchgate/policies/engine"
 )
 
 // What the API server and its clients carry. A warning with a newline is
@@ -24,42 +26,23 @@ func warnings(in []string) []string {
 	out := make([]string, 0, len(in))
 	for _, w := range in {
 		if w = strings.TrimSpace(clean(w, false)); w != "" {
-			out = append(out, cut(w, maxWarning))
+			out = append(out, engine.Bounded(w, maxWarning))
 		}
 	}
 	return out
 }
 
-// clean replaces what must not reach a terminal or a header: control
-// characters, and newlines unless lines is set.
+// clean replaces what must not reach a terminal or a header, and newlines
+// unless lines is set.
 func clean(s string, lines bool) string {
-	bad := func(r rune) bool {
-		return r != '\n' && !unicode.IsPrint(r) || r == '\n' && !lines
+	if !lines {
+		return engine.OneLine(s)
 	}
-	if strings.IndexFunc(s, bad) < 0 {
-		return s
+	kept := strings.Split(s, "\n")
+	for i, line := range kept {
+		kept[i] = engine.OneLine(line)
 	}
-	return strings.Map(func(r rune) rune {
-		if bad(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// cut shortens s to at most n runes.
-func cut(s string, n int) string {
-	if len(s) <= n || utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	runes := 0
-	for i := range s {
-		if runes == n-1 {
-			return s[:i] + "…"
-		}
-		runes++
-	}
-	return s
+	return strings.Join(kept, "\n")
 }
 
 // audit makes annotations that the API server accepts: it drops a key that is
@@ -71,7 +54,7 @@ func audit(in map[string]string) map[string]string {
 	out := make(map[string]string, len(in))
 	for key, value := range in {
 		if key = auditKey(key); key != "" {
-			out[key] = cut(clean(value, false), maxAudit)
+			out[key] = engine.Bounded(clean(value, false), maxAudit)
 		}
 	}
 	return out

@@ -93,12 +93,10 @@ judged, 130 interrupted.`,
 // valid holds the flags to what is known.
 func (o checkOptions) valid() error {
 	errs := []error{
+		named(o.policy),
 		oneOf("client", o.client, "apply", "ssa", "create"),
 		oneOf("field-validation", o.validation, "strict", "warn", "ignore"),
 		oneOf("fail-on", o.failOn, "refused", "warn", "change"),
-	}
-	if o.policy == "" {
-		errs = append(errs, errors.New("--policy: expected a preset, a policy.yaml, or a directory with one"))
 	}
 	if o.namespace == "" {
 		errs = append(errs, errors.New("--namespace: expected a name"))

@@ -160,10 +160,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 
 // valid holds the flags to what they can mean.
 func (o serveOptions) valid() error {
-	var errs []error
-	if o.policy == "" {
-		errs = append(errs, errors.New("--policy: expected a preset, a policy.yaml, or a directory with one"))
-	}
+	errs := []error{named(o.policy)}
 	if o.evalTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("--eval-timeout %s: expected more than 0", o.evalTimeout))
 	}
@@ -171,6 +168,15 @@ func (o serveOptions) valid() error {
 		errs = append(errs, fmt.Errorf("--drain %s: expected 0 or more", o.drain))
 	}
 	return errors.Join(errs...)
+}
+
+// named refuses an empty --policy: a variable that is not set must not choose
+// the default.
+func named(policy string) error {
+	if policy != "" {
+		return nil
+	}
+	return errors.New("--policy: expected a preset, a policy.yaml, or a directory with one")
 }
 
 // load makes the engine of the policy that was asked for.

@@ -81,7 +81,7 @@ func (c *Catalogue) parse(f file, to *problems) {
 		c.library[f.key()] = module
 		return
 	}
-	rule := &Rule{Name: f.rule, File: f.shown, key: f.key(), module: module, text: f.text}
+	rule := &Rule{Name: f.rule, File: f.shown, key: f.key(), module: module}
 	rule.annotate(to)
 	c.Rules = append(c.Rules, rule)
 }

@@ -29,7 +29,6 @@ type Rule struct {
 
 	key    string      // of its module
 	module *ast.Module // as it was parsed
-	text   []byte
 }
 
 // Head is the path of a default: a path of the views that is ground, or one
@@ -42,19 +41,6 @@ type Head struct {
 	Container bool
 	// Rest is, for containers, the path below the name.
 	Rest []string
-}
-
-// Source is the rule as its author wrote it.
-func (r *Rule) Source() []byte { return r.text }
-
-// Param returns a parameter by its name.
-func (r *Rule) Param(name string) (config.Param, bool) {
-	for _, p := range r.Params {
-		if p.Name == name {
-			return p, true
-		}
-	}
-	return config.Param{}, false
 }
 
 // Defaults are the values of all parameters where a policy says nothing.

@@ -48,7 +48,7 @@ func (s *subject) findingOf(object ast.Object) (Finding, error) {
 		return f, errors.New("deny gives a msg that is no text")
 	}
 	f.said = string(text)
-	f.Message = bounded(oneLine(f.said), maxMessage)
+	f.Message = Bounded(OneLine(f.said), maxMessage)
 	location := s.object.Locate(f.View)
 	f.Field, f.Subject = location.Field, location.Subject
 	for _, part := range []struct {

@@ -23,8 +23,8 @@
 // # How an UPDATE is judged
 //
 // A finding on UPDATE is tolerated when the stored object, judged by the
-// current policy, has one with the same rule, path (containers by name) and
-// message. So what was admitted once never blocks a label change, a suspend or
+// current policy, has one with the same rule, path (containers by name and
+// role) and message, whole and not as it is shown. So what was admitted once never blocks a label change, a suspend or
 // a finalizer, and every changed value is judged, also while deleting.
 //
 // # What lowers a mode

@@ -10,10 +10,10 @@ func (e *ObjectError) Error() string { return fmt.Sprintf("object: %s", e.Reason
 
 // Denial is the message of the refusal of an object of this kind.
 func (e *ObjectError) Denial(kind string) string {
-	return kind + " is refused: " + bounded(oneLine(e.Reason), maxCause)
+	return kind + " is refused: " + Bounded(OneLine(e.Reason), maxCause)
 }
 
 // Warning is what its author is told where nothing can be filled in.
 func (e *ObjectError) Warning() string {
-	return bounded("batchgate filled in nothing: "+oneLine(e.Reason), maxWarning)
+	return Bounded("batchgate filled in nothing: "+OneLine(e.Reason), maxWarning)
 }

@@ -39,7 +39,7 @@ func (f Finding) Sentence() string {
 	if f.Subject == "" { // a policy error is about no field
 		return f.Message
 	}
-	return oneLine(f.Subject) + " " + f.Message
+	return OneLine(f.Subject) + " " + f.Message
 }
 
 // Effective is what the finding does once exceptions and the ratchet are

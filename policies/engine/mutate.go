@@ -108,7 +108,7 @@ func (e *Engine) explain(s *subject, m *Mutation) {
 		for _, p := range m.Problems {
 			told = append(told, problemSentence(p))
 		}
-		m.Audit["problems"] = bounded(oneLine(strings.Join(told, "; ")), maxAudit)
+		m.Audit["problems"] = Bounded(OneLine(strings.Join(told, "; ")), maxAudit)
 	}
 }
 

@@ -91,7 +91,7 @@ func recordOf(changes []Change) string {
 	if err != nil {
 		return ""
 	}
-	return bounded(oneLine(string(encoded)), maxAudit)
+	return Bounded(OneLine(string(encoded)), maxAudit)
 }
 
 func decodeRecord(text string) map[string]json.RawMessage {

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/batchgate/batchgate/policies/config"
 )
@@ -37,7 +38,7 @@ func (v Verdict) Denial() string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is refused:\n", oneLine(v.subject))
+	fmt.Fprintf(&b, "%s is refused:\n", OneLine(v.subject))
 	for i, f := range enforced {
 		if i == maxFindings && len(enforced) > maxFindings+1 {
 			fmt.Fprintf(&b, "  and %d more\n", len(enforced)-i)
@@ -46,7 +47,7 @@ func (v Verdict) Denial() string {
 		fmt.Fprintf(&b, "  %s (%s)\n", f.Sentence(), f.Rule)
 	}
 	fmt.Fprintf(&b, "policy %s; check before applying: batchgate check %sFILE", v.policy, v.policy.flag())
-	return bounded(b.String(), maxDenial)
+	return Bounded(b.String(), maxDenial)
 }
 
 // Cause is one reason in the details of a refusal.
@@ -62,8 +63,8 @@ func (v Verdict) Causes() []Cause {
 	for _, f := range enforced {
 		c := Cause{
 			Type:    "FieldValueInvalid",
-			Field:   bounded(oneLine(f.Field), maxCause),
-			Message: bounded(oneLine(f.Message+" ("+f.Rule+")"), maxCause),
+			Field:   Bounded(OneLine(f.Field), maxCause),
+			Message: Bounded(OneLine(f.Message+" ("+f.Rule+")"), maxCause),
 		}
 		if f.PolicyError {
 			c.Type = "InternalError"
@@ -89,7 +90,7 @@ func (i Identity) flag() string {
 func (v Verdict) Warnings() []string {
 	var told []string
 	for _, text := range v.Advice {
-		told = append(told, bounded(oneLine(text), maxWarning))
+		told = append(told, Bounded(OneLine(text), maxWarning))
 	}
 	for _, f := range v.effectiveIs(config.Warn) {
 		told = append(told, warning(f.Sentence(), f.Rule))
@@ -99,8 +100,8 @@ func (v Verdict) Warnings() []string {
 
 // warning is one line that always ends with the rule to look up.
 func warning(text, rule string) string {
-	suffix := " (" + bounded(oneLine(rule), maxWarning/2) + ")"
-	return bounded(oneLine(text), maxWarning-len([]rune(suffix))) + suffix
+	suffix := " (" + Bounded(OneLine(rule), maxWarning/2) + ")"
+	return Bounded(OneLine(text), maxWarning-len([]rune(suffix))) + suffix
 }
 
 func capped(told []string) []string {
@@ -130,7 +131,7 @@ func (v Verdict) Audit() map[string]string {
 		}
 	}
 	for class, entries := range classes {
-		audit[class] = oneLine(encodeAudit(entries))
+		audit[class] = OneLine(encodeAudit(entries))
 	}
 	return audit
 }
@@ -164,9 +165,9 @@ func encodeAudit(entries []auditEntry) string {
 	return encode(most - left)
 }
 
-// oneLine replaces what is not printable: it could move a terminal's cursor or
+// OneLine replaces what is not printable: it could move a terminal's cursor or
 // forge a log line.
-func oneLine(text string) string {
+func OneLine(text string) string {
 	if strings.IndexFunc(text, unprintable) < 0 {
 		return text
 	}
@@ -180,14 +181,17 @@ func oneLine(text string) string {
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
-// bounded cuts text to at most limit runes and shows that it did.
-func bounded(text string, limit int) string {
-	if len(text) <= limit {
+// Bounded cuts text to at most limit runes and shows that it did.
+func Bounded(text string, limit int) string {
+	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
 		return text
 	}
-	runes := []rune(text)
-	if len(runes) <= limit {
-		return text
+	runes := 0
+	for i := range text {
+		if runes == limit-1 {
+			return text[:i] + "…"
+		}
+		runes++
 	}
-	return string(runes[:limit-1]) + "…"
+	return text
 }

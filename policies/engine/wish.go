@@ -214,4 +214,4 @@ func conflict(s *subject, a, b wish) Problem {
 	}
 }
 
-func policyError(err error) string { return "policy error: " + oneLine(err.Error()) }
+func policyError(err error) string { return "policy error: " + OneLine(err.Error()) }
