@@ -17,7 +17,7 @@ func BenchmarkHandler(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true}})
+	h := NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}})
 	samples := reviews(b)
 	for _, path := range []string{"mutate", "validate"} {
 		for _, name := range slices.Sorted(maps.Keys(samples)) {

@@ -76,7 +76,7 @@ func childServer(kind string) error {
 		if err != nil {
 			return err
 		}
-		mux.Handle("/", NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true}}))
+		mux.Handle("/", NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}}))
 	default:
 		mux.HandleFunc("/", bare)
 	}

@@ -27,8 +27,8 @@ const liveTimeout = time.Second
 // lastApplied repeats the whole object; nobody reads it of a namespace.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// ClusterNamespaces knows the namespaces of a cluster and their LimitRanges by
-// watching them. What a review needs is prepared when an event comes, so that
+// ClusterNamespaces knows the namespaces of a cluster, their LimitRanges and
+// their ResourceQuotas by watching them. What a review needs is prepared when an event comes, so that
 // asking is one lookup without a lock.
 type ClusterNamespaces struct {
 	cache    cache.Cache
@@ -39,6 +39,7 @@ type ClusterNamespaces struct {
 	mu     sync.Mutex
 	labels map[string]engine.Namespace               // as the Namespace says, without limits
 	limits map[string]map[string][]engine.LimitRange // by namespace and LimitRange
+	quotas map[string]map[string]engine.ResourceQuota
 }
 
 // NewClusterNamespaces makes the caches; Run fills them.
@@ -52,6 +53,8 @@ func NewClusterNamespaces(config *rest.Config) (*ClusterNamespaces, error) {
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.Namespace{}:  {Transform: trimNamespace},
 			&corev1.LimitRange{}: {Transform: cache.TransformStripManagedFields()},
+
+			&corev1.ResourceQuota{}: {Transform: trimQuota},
 		},
 	})
 	if err != nil {
@@ -70,6 +73,7 @@ func newClusterNamespaces(watched cache.Cache, live client.Reader) *ClusterNames
 		live:   live,
 		labels: map[string]engine.Namespace{},
 		limits: map[string]map[string][]engine.LimitRange{},
+		quotas: map[string]map[string]engine.ResourceQuota{},
 	}
 }
 
@@ -78,6 +82,14 @@ func trimNamespace(in any) (any, error) {
 		ns.ManagedFields = nil
 		delete(ns.Annotations, lastApplied)
 		ns.Spec, ns.Status = corev1.NamespaceSpec{}, corev1.NamespaceStatus{}
+	}
+	return in, nil
+}
+
+func trimQuota(in any) (any, error) {
+	if quota, ok := in.(*corev1.ResourceQuota); ok {
+		quota.ManagedFields, quota.Annotations, quota.Labels = nil, nil, nil
+		quota.Status.Hard = nil
 	}
 	return in, nil
 }
@@ -100,6 +112,7 @@ func (n *ClusterNamespaces) follow(ctx context.Context) error {
 	}{
 		{&corev1.Namespace{}, events(n.setNamespace, n.dropNamespace)},
 		{&corev1.LimitRange{}, events(n.setLimits, n.dropLimits)},
+		{&corev1.ResourceQuota{}, events(n.setQuota, n.dropQuota)},
 	} {
 		informer, err := n.cache.GetInformer(ctx, watch.object, cache.BlockUntilSynced(false))
 		if err != nil {
@@ -142,7 +155,7 @@ func events[T any](set, drop func(T)) toolscache.ResourceEventHandler {
 	}
 }
 
-// Ready is nil once both caches hold everything.
+// Ready is nil once all caches hold everything.
 func (n *ClusterNamespaces) Ready() error {
 	if !n.synced.Load() {
 		return errors.New("namespaces: the caches are not filled yet")
@@ -173,15 +186,20 @@ func (n *ClusterNamespaces) Namespace(ctx context.Context, name string) (engine.
 func describe(ns *corev1.Namespace) engine.Namespace {
 	annotations := maps.Clone(ns.Annotations)
 	delete(annotations, lastApplied)
-	return engine.Namespace{Name: ns.Name, Labels: ns.Labels, Annotations: annotations, LabelsKnown: true, LimitsKnown: true}
+	return engine.Namespace{Name: ns.Name, Labels: ns.Labels, Annotations: annotations, LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}
 }
 
-// compose adds the limits; n.mu is held.
+// compose adds limits and quotas; n.mu is held.
 func (n *ClusterNamespaces) compose(ns engine.Namespace) engine.Namespace {
 	ranges := n.limits[ns.Name]
 	ns.LimitRanges = nil
 	for _, name := range slices.Sorted(maps.Keys(ranges)) {
 		ns.LimitRanges = append(ns.LimitRanges, ranges[name]...)
+	}
+	quotas := n.quotas[ns.Name]
+	ns.ResourceQuotas = nil
+	for _, name := range slices.Sorted(maps.Keys(quotas)) {
+		ns.ResourceQuotas = append(ns.ResourceQuotas, quotas[name])
 	}
 	return ns
 }
@@ -203,21 +221,44 @@ func (n *ClusterNamespaces) dropNamespace(ns *corev1.Namespace) {
 func (n *ClusterNamespaces) setLimits(lr *corev1.LimitRange) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.limits[lr.Namespace] == nil {
-		n.limits[lr.Namespace] = map[string][]engine.LimitRange{}
-	}
-	n.limits[lr.Namespace][lr.Name] = limitRanges(lr)
+	put(n.limits, lr.Namespace, lr.Name, engine.LimitsOf(lr))
 	n.refresh(lr.Namespace)
 }
 
 func (n *ClusterNamespaces) dropLimits(lr *corev1.LimitRange) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	delete(n.limits[lr.Namespace], lr.Name)
-	if len(n.limits[lr.Namespace]) == 0 {
-		delete(n.limits, lr.Namespace)
-	}
+	drop(n.limits, lr.Namespace, lr.Name)
 	n.refresh(lr.Namespace)
+}
+
+func (n *ClusterNamespaces) setQuota(quota *corev1.ResourceQuota) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	put(n.quotas, quota.Namespace, quota.Name, engine.QuotaOf(quota))
+	n.refresh(quota.Namespace)
+}
+
+func (n *ClusterNamespaces) dropQuota(quota *corev1.ResourceQuota) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	drop(n.quotas, quota.Namespace, quota.Name)
+	n.refresh(quota.Namespace)
+}
+
+// put and drop keep what a namespace has, by its name and that of the object.
+func put[T any](all map[string]map[string]T, namespace, name string, value T) {
+	if all[namespace] == nil {
+		all[namespace] = map[string]T{}
+	}
+	all[namespace][name] = value
+}
+
+func drop[T any](all map[string]map[string]T, namespace, name string) {
+	delete(all[namespace], name)
+	if len(all[namespace]) == 0 {
+		delete(all, namespace)
+	}
 }
 
 func (n *ClusterNamespaces) refresh(name string) {

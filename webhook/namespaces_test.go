@@ -45,6 +45,19 @@ func limitRange(namespace, name, memory string) *corev1.LimitRange {
 	}
 }
 
+func resourceQuota(namespace, name, used string) *corev1.ResourceQuota {
+	return &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
+		Spec:       corev1.ResourceQuotaSpec{Hard: corev1.ResourceList{"pods": resource.MustParse("10")}},
+		Status:     corev1.ResourceQuotaStatus{Used: corev1.ResourceList{"pods": resource.MustParse(used)}},
+	}
+}
+
+// quota is what the engine is told of such a one.
+func quota(name, used string) engine.ResourceQuota {
+	return engine.ResourceQuota{Name: name, Hard: map[string]string{"pods": "10"}, Used: map[string]string{"pods": used}}
+}
+
 func TestNamespaceFollowsTheCluster(t *testing.T) {
 	t.Parallel()
 	live := &liveReader{have: map[string]map[string]string{"fresh": {"tier": "new"}}}
@@ -59,7 +72,7 @@ func TestNamespaceFollowsTheCluster(t *testing.T) {
 	n.setLimits(limitRange("a", "b", "1.5Gi"))
 	n.setLimits(limitRange("other", "b", "1Gi"))
 	want := engine.Namespace{
-		Name: "a", Labels: map[string]string{"tier": "production"}, Annotations: map[string]string{"team": "data"}, LabelsKnown: true, LimitsKnown: true,
+		Name: "a", Labels: map[string]string{"tier": "production"}, Annotations: map[string]string{"team": "data"}, LabelsKnown: true, LimitsKnown: true, QuotasKnown: true,
 		LimitRanges: []engine.LimitRange{{Type: "Container", Max: map[string]string{"memory": "1536Mi"}}, {Type: "Container", Max: map[string]string{"memory": "4Gi"}}},
 	}
 	check := func(want engine.Namespace) {
@@ -74,6 +87,17 @@ func TestNamespaceFollowsTheCluster(t *testing.T) {
 	}
 	check(want)
 
+	n.setQuota(resourceQuota("a", "small", "1"))
+	n.setQuota(resourceQuota("a", "large", "2"))
+	n.setQuota(resourceQuota("a", "small", "3"))
+	n.setQuota(resourceQuota("other", "small", "4"))
+	want.ResourceQuotas = []engine.ResourceQuota{quota("large", "2"), quota("small", "3")}
+	check(want)
+
+	n.dropQuota(resourceQuota("a", "large", "2"))
+	want.ResourceQuotas = want.ResourceQuotas[1:]
+	check(want)
+
 	n.dropLimits(limitRange("a", "b", "1Gi"))
 	want.LimitRanges = want.LimitRanges[1:]
 	check(want)
@@ -86,9 +110,11 @@ func TestNamespaceFollowsTheCluster(t *testing.T) {
 	}
 
 	n.setLimits(limitRange("fresh", "a", "1Gi"))
+	n.setQuota(resourceQuota("fresh", "small", "0"))
 	check(engine.Namespace{
-		Name: "fresh", Labels: map[string]string{"tier": "new"}, LabelsKnown: true, LimitsKnown: true,
-		LimitRanges: []engine.LimitRange{{Type: "Container", Max: map[string]string{"memory": "1Gi"}}},
+		Name: "fresh", Labels: map[string]string{"tier": "new"}, LabelsKnown: true, LimitsKnown: true, QuotasKnown: true,
+		LimitRanges:    []engine.LimitRange{{Type: "Container", Max: map[string]string{"memory": "1Gi"}}},
+		ResourceQuotas: []engine.ResourceQuota{quota("small", "0")},
 	})
 
 	n.dropNamespace(namespace("a", nil))
@@ -97,6 +123,21 @@ func TestNamespaceFollowsTheCluster(t *testing.T) {
 	}
 	if live.asked != 2 {
 		t.Errorf("%d live reads, want 2", live.asked)
+	}
+}
+
+func TestWhatIsCachedOfAQuotaIsWhatIsRead(t *testing.T) {
+	t.Parallel()
+	given := resourceQuota("a", "small", "3")
+	given.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl"}}
+	given.Annotations = map[string]string{lastApplied: "{}"}
+	given.Status.Hard = given.Spec.Hard
+	got, err := trimQuota(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(resourceQuota("a", "small", "3"), got); diff != "" {
+		t.Error(diff)
 	}
 }
 

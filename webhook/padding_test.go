@@ -21,7 +21,7 @@ func TestSizeNeverChangesTheVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true}}), 0)
+	s := start(t, NewHandler(Options{Judge: judge, Namespaces: oneNamespace{LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}}), 0)
 	paddings := map[string]func(*batchv1.Job, string){
 		"in an annotation": func(j *batchv1.Job, p string) { j.Annotations = map[string]string{"example.com/notes": p} },
 		"in an argument":   func(j *batchv1.Job, p string) { j.Spec.Template.Spec.Containers[0].Args = []string{p} },

@@ -50,7 +50,8 @@ func newServe(streams ioStreams) *cobra.Command {
 		Long: `Serve the admission webhook at /mutate and /validate.
 
 In a cluster, or with --kubeconfig, it keeps its certificate and the caBundle of
-the webhook configurations in order and knows namespaces and their LimitRanges.
+the webhook configurations in order and knows namespaces, their LimitRanges and
+their ResourceQuotas.
 Without a cluster it makes a certificate for localhost, tells where its CA is to
 be had, and knows nothing of namespaces.`,
 		Args: cobra.NoArgs,

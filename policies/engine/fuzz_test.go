@@ -21,7 +21,7 @@ func FuzzMutate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, object []byte, cronJob bool) {
 		req := engine.Request{
 			Operation: engine.Create, Kind: "Job", Object: object, Now: now(),
-			Namespace: engine.Namespace{Name: "default", LabelsKnown: true, LimitsKnown: true},
+			Namespace: engine.Namespace{Name: "default", LabelsKnown: true, LimitsKnown: true, QuotasKnown: true},
 		}
 		if cronJob {
 			req.Kind = "CronJob"

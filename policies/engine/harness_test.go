@@ -77,7 +77,7 @@ func create(t testing.TB, client apiserver.Client, manifest string) engine.Reque
 	req := engine.Request{
 		Operation: engine.Create,
 		Kind:      "Job",
-		Namespace: engine.Namespace{Name: "default", LabelsKnown: true, LimitsKnown: true},
+		Namespace: engine.Namespace{Name: "default", LabelsKnown: true, LimitsKnown: true, QuotasKnown: true},
 		User:      engine.User{Name: "alice"},
 		Now:       now(),
 	}

@@ -16,6 +16,7 @@ import (
 type inputReads struct {
 	keys       map[string]*ast.Term // top-level keys of input
 	intentKeys []string             // view paths joined by dots, as rules name them
+	namespace  namespaceReads
 }
 
 func readsOf(cat *catalogue.Catalogue) inputReads {
@@ -26,6 +27,7 @@ func readsOf(cat *catalogue.Catalogue) inputReads {
 				continue
 			}
 			r.keys[read[0]] = ast.StringTerm(read[0])
+			r.namespace.add(read)
 			if read[0] == "intent" && len(read) > 1 && read[1] != "*" {
 				r.intentKeys = append(r.intentKeys, read[1])
 			}
@@ -68,7 +70,7 @@ func (e *Engine) input(s *subject) *ast.Term {
 		put("old", viewsTerm(s.old.Views()))
 	}
 	if e.reads.keys["namespace"] != nil {
-		put("namespace", namespaceTerm(s.req.Namespace))
+		put("namespace", e.reads.namespace.term(s.req.Namespace))
 	}
 	if e.reads.keys["user"] != nil {
 		put("user", userTerm(s.req.User))

@@ -12,21 +12,43 @@ import (
 	"github.com/batchgate/batchgate/policies/batch"
 )
 
-// namespaceTerm is the namespace as rules read it. What is not known is left
-// out, so that a rule can tell "no labels" from "nobody could say".
-func namespaceTerm(ns Namespace) *ast.Term {
+// namespaceReads says which parts of the namespace are looked at, besides its
+// name.
+type namespaceReads struct{ labels, limits, quotas bool }
+
+// add notes a path of the input that a rule reads.
+func (r *namespaceReads) add(read []string) {
+	if len(read) == 0 || read[0] != "namespace" {
+		return
+	}
+	all := len(read) == 1 || read[1] == "*"
+	r.labels = r.labels || all || read[1] == "labels" || read[1] == "annotations"
+	r.limits = r.limits || all || read[1] == "limitRanges"
+	r.quotas = r.quotas || all || read[1] == "resourceQuotas"
+}
+
+// term is the namespace as rules read it. What is not known is left out, so
+// that a rule can tell "no labels" from "nobody could say".
+func (r namespaceReads) term(ns Namespace) *ast.Term {
 	pairs := [][2]*ast.Term{{ast.StringTerm("name"), ast.StringTerm(ns.Name)}}
-	if ns.LabelsKnown {
+	if r.labels && ns.LabelsKnown {
 		pairs = append(pairs,
 			[2]*ast.Term{ast.StringTerm("labels"), stringsTerm(ns.Labels)},
 			[2]*ast.Term{ast.StringTerm("annotations"), stringsTerm(ns.Annotations)})
 	}
-	if ns.LimitsKnown {
+	if r.limits && ns.LimitsKnown {
 		limits := make([]*ast.Term, len(ns.LimitRanges))
 		for i, limit := range ns.LimitRanges {
 			limits[i] = limitTerm(limit)
 		}
 		pairs = append(pairs, [2]*ast.Term{ast.StringTerm("limitRanges"), ast.ArrayTerm(limits...)})
+	}
+	if r.quotas && ns.QuotasKnown {
+		quotas := make([]*ast.Term, len(ns.ResourceQuotas))
+		for i, quota := range ns.ResourceQuotas {
+			quotas[i] = quotaTerm(quota)
+		}
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm("resourceQuotas"), ast.ArrayTerm(quotas...)})
 	}
 	return ast.ObjectTerm(pairs...)
 }
@@ -65,6 +87,10 @@ func quantitiesTerm(values map[string]string, down bool) *ast.Term {
 	if down {
 		read = batch.QuantityDown
 	}
+	return amountsTerm(values, read)
+}
+
+func amountsTerm(values map[string]string, read func(name, s string) (int64, error)) *ast.Term {
 	var pairs [][2]*ast.Term
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if n, err := read(name, values[name]); err == nil {

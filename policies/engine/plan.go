@@ -17,7 +17,7 @@ type boundRule struct {
 	deny   ast.Body // nil: the rule refuses nothing
 	fills  []fill
 
-	readsLabels, readsLimits bool // what of the namespace it needs
+	namespace namespaceReads
 }
 
 // fill is one query for values: a ground path, or all containers at once.
@@ -121,10 +121,7 @@ func (e *Engine) steps(bindings []config.Binding) []step {
 func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]any) (*boundRule, error) {
 	b := &boundRule{rule: rule, params: params}
 	for _, read := range rule.Reads {
-		if len(read) > 1 && read[0] == "namespace" {
-			b.readsLabels = b.readsLabels || read[1] == "labels" || read[1] == "annotations"
-			b.readsLimits = b.readsLimits || read[1] == "limitRanges"
-		}
+		b.namespace.add(read)
 	}
 	root := program.Ref(rule.Name, params)
 	if rule.Denies {

@@ -31,10 +31,13 @@ type Namespace struct {
 	Annotations map[string]string
 	// LimitRanges are the limits of all LimitRange objects of the namespace.
 	LimitRanges []LimitRange
-	// LabelsKnown and LimitsKnown are false where nobody could tell (an
-	// offline check): rules that need them are reported as not judged.
+	// ResourceQuotas are all of the namespace, by name.
+	ResourceQuotas []ResourceQuota
+	// LabelsKnown, LimitsKnown and QuotasKnown are false where nobody could tell
+	// (an offline check): rules that need them are reported as not judged.
 	LabelsKnown bool
 	LimitsKnown bool
+	QuotasKnown bool
 }
 
 // LimitRange is one item of a LimitRange's spec.limits. Quantities are
@@ -46,6 +49,15 @@ type LimitRange struct {
 	Default              map[string]string
 	DefaultRequest       map[string]string
 	MaxLimitRequestRatio map[string]string
+}
+
+// ResourceQuota is what a namespace may use, and uses. Quantities are strings
+// in Kubernetes' form, by resource name ("requests.cpu", "count/jobs.batch").
+type ResourceQuota struct {
+	Name   string
+	Hard   map[string]string
+	Used   map[string]string // what is missing is 0
+	Scopes []string          // which Pods count; none: all
 }
 
 // User is who sent the request.

@@ -37,7 +37,7 @@ type Verdict struct {
 // NotJudged is a rule that could not be judged, and what it needs.
 type NotJudged struct {
 	Rule  string
-	Needs string // "the labels of the namespace", "the LimitRanges of the namespace"
+	Needs string // "the labels of the namespace", "the LimitRanges of the namespace", …
 }
 
 // Identity names a policy set in force.

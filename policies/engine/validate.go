@@ -157,21 +157,25 @@ func (e *Engine) tolerate(ctx context.Context, s *subject, findings []Finding) e
 
 // notJudged names the rules that needed what nobody could tell.
 func (e *Engine) notJudged(s *subject) []NotJudged {
-	if s.req.Namespace.LabelsKnown && s.req.Namespace.LimitsKnown {
+	ns := s.req.Namespace
+	if ns.LabelsKnown && ns.LimitsKnown && ns.QuotasKnown {
 		return nil
 	}
 	var missing []NotJudged
-	if !s.req.Namespace.LabelsKnown && e.policy.NeedsLabels() {
+	if !ns.LabelsKnown && e.policy.NeedsLabels() {
 		missing = append(missing, NotJudged{Rule: "namespaces", Needs: needsLabels})
 	}
 	p := e.planFor(e.selection(s))
 	for _, steps := range [][]step{p.base, p.profile} {
 		for _, st := range steps {
-			if st.readsLabels && !s.req.Namespace.LabelsKnown {
-				missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needsLabels})
-			}
-			if st.readsLimits && !s.req.Namespace.LimitsKnown {
-				missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needsLimits})
+			for needs, lacks := range map[string]bool{
+				needsLabels: st.namespace.labels && !ns.LabelsKnown,
+				needsLimits: st.namespace.limits && !ns.LimitsKnown,
+				needsQuotas: st.namespace.quotas && !ns.QuotasKnown,
+			} {
+				if lacks {
+					missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needs})
+				}
 			}
 		}
 	}
@@ -184,6 +188,7 @@ func (e *Engine) notJudged(s *subject) []NotJudged {
 const (
 	needsLabels = "the labels of the namespace"
 	needsLimits = "the LimitRanges of the namespace"
+	needsQuotas = "the ResourceQuotas of the namespace"
 )
 
 // profileAdvice tells an author about a profile label that chooses nothing.

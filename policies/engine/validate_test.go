@@ -184,7 +184,7 @@ func TestValidateReportsARuleThatErrsInItsMode(t *testing.T) {
 func TestValidateSaysWhatItCouldNotJudge(t *testing.T) {
 	t.Parallel()
 	req := create(t, "apply", silentJob)
-	req.Namespace.LabelsKnown, req.Namespace.LimitsKnown = false, false
+	req.Namespace = engine.Namespace{Name: "default"}
 	e := policy(t, "extends: recommended\nnamespaces: [{match: {labels: {tier: production}}, rules: {backoff-limit: {mode: warn}}}]\n", nil)
 	want := []engine.NotJudged{
 		{Rule: "namespaces", Needs: "the labels of the namespace"},
@@ -192,6 +192,58 @@ func TestValidateSaysWhatItCouldNotJudge(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, validate(t, e, req).NotJudged); diff != "" {
 		t.Errorf("not judged (-want +got):\n%s", diff)
+	}
+}
+
+func TestRulesReadTheQuotasOfTheNamespace(t *testing.T) {
+	t.Parallel()
+	e := policy(t, "extends: audit\nrules: {quota: {mode: warn}}\n", map[string]string{"quota": rule("quota", `deny contains {"field": ["job", "spec"], "msg": msg} if {
+	some quota in input.namespace.resourceQuotas
+	some resource, hard in quota.hard
+	left := hard - quota.used[resource]
+	msg := sprintf("%s of %s: %d of %d are left, scopes %v", [resource, quota.name, left, hard, quota.scopes])
+}`)})
+	req := create(t, "apply", silentJob)
+	req.Namespace.ResourceQuotas = []engine.ResourceQuota{
+		{
+			Name: "compute",
+			Hard: map[string]string{"requests.cpu": "1500m", "limits.cpu": "2.0005", "cpu": "3", "memory": "1Gi", "count/jobs.batch": "10"},
+			Used: map[string]string{"requests.cpu": "1.2001", "count/jobs.batch": "4", "pods": "3"},
+		},
+		{Name: "short", Hard: map[string]string{"pods": "2"}, Scopes: []string{"NotTerminating"}},
+	}
+	want := []string{
+		"warn spec count/jobs.batch of compute: 6 of 10 are left, scopes [] (quota)",
+		"warn spec cpu of compute: 3000 of 3000 are left, scopes [] (quota)",
+		"warn spec limits.cpu of compute: 2000 of 2000 are left, scopes [] (quota)",
+		"warn spec memory of compute: 1073741824 of 1073741824 are left, scopes [] (quota)",
+		"warn spec pods of short: 2 of 2 are left, scopes [\"NotTerminating\"] (quota)",
+		"warn spec requests.cpu of compute: 299 of 1500 are left, scopes [] (quota)",
+	}
+	v := validate(t, e, req)
+	var got []string
+	for _, line := range lines(v) {
+		if strings.HasPrefix(line, "warn") {
+			got = append(got, line)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if v.NotJudged != nil {
+		t.Errorf("not judged: %v", v.NotJudged)
+	}
+
+	req.Namespace.QuotasKnown = false
+	v = validate(t, e, req)
+	missing := []engine.NotJudged{{Rule: "quota", Needs: "the ResourceQuotas of the namespace"}}
+	if diff := cmp.Diff(missing, v.NotJudged); diff != "" {
+		t.Errorf("not judged (-want +got):\n%s", diff)
+	}
+	for _, line := range lines(v) {
+		if strings.HasPrefix(line, "warn") {
+			t.Errorf("says of quotas that nobody knows: %s", line)
+		}
 	}
 }
 

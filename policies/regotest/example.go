@@ -43,6 +43,8 @@ type namespace struct {
 	Labels      map[string]string   `json:"labels"`
 	Annotations map[string]string   `json:"annotations"`
 	LimitRanges []engine.LimitRange `json:"limitRanges"`
+
+	ResourceQuotas []engine.ResourceQuota `json:"resourceQuotas"`
 }
 
 // The files of an example.

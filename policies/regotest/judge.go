@@ -46,8 +46,8 @@ func (b *bench) judge(ctx context.Context, e *Example) (*dryrun.Result, error) {
 // known is a namespace of which everything is known.
 func (n namespace) known(name string) engine.Namespace {
 	return engine.Namespace{
-		Name: name, Labels: n.Labels, Annotations: n.Annotations, LimitRanges: n.LimitRanges,
-		LabelsKnown: true, LimitsKnown: true,
+		Name: name, Labels: n.Labels, Annotations: n.Annotations, LimitRanges: n.LimitRanges, ResourceQuotas: n.ResourceQuotas,
+		LabelsKnown: true, LimitsKnown: true, QuotasKnown: true,
 	}
 }
 

@@ -83,6 +83,8 @@ func TestRegoIsCheckedAgainstTheSchema(t *testing.T) {
 		"the fields that tell of an owner":      {"x := input.owner.reconciler", ""},
 		"a misspelling of what tells of owners": {"x := input.owner.reconcilor", "undefined ref"},
 		"the limits of a namespace":             {`x := input.namespace.limitRanges[_].max.cpu`, ""},
+		"what a namespace may use":              {`x := input.namespace.resourceQuotas[_].hard["requests.cpu"]`, ""},
+		"a misspelling of what it may use":      {`x := input.namespace.resourceQuotas[_].har.pods`, "undefined ref: input.namespace.resourceQuotas[_].har"},
 		"evidence by path":                      {`x := input.intent["job.spec.backoffLimit"]`, ""},
 		"a declared parameter":                  {"x := input.params.max", ""},
 		"a parameter that is not declared":      {"x := input.params.maximum", "undefined ref: input.params.maximum"},

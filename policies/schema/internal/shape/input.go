@@ -37,8 +37,20 @@ type job struct {
 }
 
 type cronJob struct {
-	Metadata metav1.ObjectMeta   `json:"metadata"`
-	Spec     batchv1.CronJobSpec `json:"spec"`
+	Metadata  metav1.ObjectMeta   `json:"metadata"`
+	Spec      batchv1.CronJobSpec `json:"spec"`
+	Timetable timetable           `json:"timetable" added:"true" description:"What spec.schedule says; absent when it cannot be read."`
+}
+
+// timetable is the same on every day: it does not depend on the clock.
+type timetable struct {
+	Never    bool     `json:"never" description:"It runs on no day within five years."`
+	Interval int      `json:"interval" description:"Seconds between the two runs that lie closest together; absent when it never runs."`
+	Every    bool     `json:"every" description:"Written as @every: counted from the start of the controller."`
+	Fields   []string `json:"fields" description:"Minute, hour, day of month, month, day of week, as written or as a word such as @daily stands for; absent for @every."`
+	Spread   int      `json:"spread" description:"A minute of the hour that depends on the CronJob's namespace and name."`
+	Skipped  string   `json:"skipped" description:"The first run that summer time leaves out in spec.timeZone: 2026-03-29 02:30."`
+	Repeated string   `json:"repeated" description:"The first run that happens twice in spec.timeZone when summer time ends."`
 }
 
 type pod struct {
@@ -86,6 +98,8 @@ type namespace struct {
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
 	LimitRanges []limitRange      `json:"limitRanges"`
+
+	ResourceQuotas []resourceQuota `json:"resourceQuotas"`
 }
 
 type limitRange struct {
@@ -95,6 +109,14 @@ type limitRange struct {
 	Default              amounts            `json:"default"`
 	DefaultRequest       amounts            `json:"defaultRequest"`
 	MaxLimitRequestRatio map[string]float64 `json:"maxLimitRequestRatio"`
+}
+
+// resourceQuota is a ResourceQuota with what its namespace uses of it.
+type resourceQuota struct {
+	Name   string   `json:"name"`
+	Hard   amounts  `json:"hard" description:"The most there may be, by resource: requests.cpu, limits.memory, pods, count/jobs.batch, …"`
+	Used   amounts  `json:"used" description:"What is used; every resource of hard is in it."`
+	Scopes []string `json:"scopes" description:"Which Pods count, all of them when empty: Terminating, BestEffort, PriorityClass, …"`
 }
 
 type user struct {
