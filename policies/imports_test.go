@@ -31,7 +31,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		from, to []string
 	}{
 		"what decides imports no client of a cluster": {
-			from: []string{"policies/engine", "policies/batch", "policies/config", "policies/catalogue", "policies/apiserver", "policies/source", "policies/schema", "policies/dryrun"},
+			from: []string{"policies/engine", "policies/batch", "policies/schedule", "policies/config", "policies/catalogue", "policies/apiserver", "policies/source", "policies/schema", "policies/dryrun"},
 			to:   []string{"k8s.io/client-go", "sigs.k8s.io/controller-runtime", "net/http/httptest"},
 		},
 		"the offline API server knows no policy": {

@@ -12,9 +12,10 @@ type Keep struct {
 	job, cronJob *branch
 	quantities   bool // some rule may read numbers of containers or the pod
 	references   bool // some rule may read parsed image names
+	timetables   bool // some rule may read what a schedule says
 
-	parsers sync.Pool // of *parser: their buffers are most of what reading costs
-	images  images
+	parsers           sync.Pool // of *parser: their buffers are most of what reading costs
+	images, schedules memory
 }
 
 // branch is a node of the tree of kept places.
@@ -50,7 +51,7 @@ func NewKeep(paths [][]string) *Keep {
 		if len(path) == 0 {
 			k.job.keepAll()
 			k.cronJob.keepAll()
-			k.quantities, k.references = true, true
+			k.quantities, k.references, k.timetables = true, true, true
 			continue
 		}
 		k.add(path)
@@ -94,6 +95,11 @@ func (k *Keep) add(path []string) {
 	template := []string{"spec", "template"}
 	switch path[0] {
 	case "cronjob":
+		if len(rest) == 0 || rest[0] == "timetable" || rest[0] == "*" {
+			k.timetables = true
+			k.cronJob.add([]string{"spec", "schedule"})
+			k.cronJob.add([]string{"spec", "timeZone"})
+		}
 		k.cronJob.add(rest)
 	case "job":
 		k.addJob(rest)

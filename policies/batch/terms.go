@@ -29,7 +29,7 @@ var words = newDictionary( //nolint:gochecknoglobals // a constant table that Go
 	"Always", "IfNotPresent", "Never", "OnFailure", "File", "FallbackToLogsOnError", "/dev/termination-log",
 	"ClusterFirst", "default-scheduler", "NonIndexed", "Indexed", "TerminatingOrFailed", "Failed", "Allow", "Forbid",
 	"Replace", "main", "init", "sidecar", "docker.io", "latest", "batch", "batch/v1", "CronJob", "cronjob", "manual",
-	"operator", "100m", "128Mi", "1Gi",
+	"operator", "100m", "128Mi", "1Gi", "timetable", "never", "every", "interval", "fields", "spread", "skipped", "repeated",
 )
 
 func newDictionary(list ...string) dictionary {

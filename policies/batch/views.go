@@ -10,7 +10,7 @@ import (
 // changed.
 type Views struct {
 	Job            *ast.Term   // {metadata, spec}; a CronJob's template of a Job; nil when absent
-	CronJob        *ast.Term   // {metadata, spec}; nil for a Job
+	CronJob        *ast.Term   // {metadata, spec}, plus timetable; nil for a Job
 	Pod            *ast.Term   // the pod template, plus quantities; nil when absent
 	Containers     []Container // every one, also those with an empty name or one used twice, in the order of the view
 	ContainersTerm *ast.Term   // a list; never nil
@@ -37,7 +37,7 @@ func (o *Object) Views() Views {
 	o.viewsOnce.Do(func() {
 		o.views = Views{Job: o.job(), Pod: o.podView(), Containers: o.containers, ContainersTerm: o.containersTerm()}
 		if o.kind == CronJob {
-			o.views.CronJob = o.root
+			o.views.CronJob = o.cronJobView()
 		}
 	})
 	return o.views
@@ -114,7 +114,7 @@ func (o *Object) containerTerm(c Container) *ast.Term {
 		pairs = append(pairs, [2]*ast.Term{words.term("quantities"), t})
 	}
 	if o.keep.references {
-		if t := o.keep.images.term(stringAt(c.Term, "image")); t != nil {
+		if t := o.keep.images.term(stringAt(c.Term, "image"), referenceTerm); t != nil {
 			pairs = append(pairs, [2]*ast.Term{words.term("reference"), t})
 		}
 	}

@@ -50,7 +50,13 @@ func TestViewsOfACronJob(t *testing.T) {
 	if diff := cmp.Diff(any(job), plain(t, v.Job)); diff != "" {
 		t.Errorf("job, -want +got:\n%s", diff)
 	}
-	cronJob := map[string]any{"metadata": map[string]any{"name": "c"}, "spec": map[string]any{"schedule": "@daily", "jobTemplate": job}}
+	cronJob := map[string]any{
+		"metadata": map[string]any{"name": "c"},
+		"spec":     map[string]any{"schedule": "@daily", "jobTemplate": job},
+		"timetable": map[string]any{
+			"never": false, "every": false, "interval": 86400.0, "fields": []any{"0", "0", "*", "*", "*"}, "spread": 3.0,
+		},
+	}
 	if diff := cmp.Diff(any(cronJob), plain(t, v.CronJob)); diff != "" {
 		t.Errorf("cronjob, -want +got:\n%s", diff)
 	}

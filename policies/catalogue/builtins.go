@@ -35,6 +35,7 @@ func Builtins() map[string]*topdown.Builtin {
 	return map[string]*topdown.Builtin{
 		quantityName:     {Decl: quantity(), Func: evaluateQuantity},
 		quantityTextName: {Decl: quantityText(), Func: evaluateQuantityText},
+		nextRunName:      {Decl: nextRun(), Func: evaluateNextRun},
 	}
 }
 
@@ -46,7 +47,7 @@ func Capabilities(more ...string) *ast.Capabilities {
 	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
 		return !slices.Contains(list, b.Name)
 	})
-	capabilities.Builtins = append(capabilities.Builtins, quantity(), quantityText())
+	capabilities.Builtins = append(capabilities.Builtins, quantity(), quantityText(), nextRun())
 	capabilities.AllowNet = []string{}
 	return capabilities
 }

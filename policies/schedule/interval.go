@@ -1,0 +1,40 @@
+package schedule
+
+import "time"
+
+// firstDay is where looking for runs begins. It has a leap year within five
+// years, which is how far the library looks.
+func firstDay() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC) }
+
+// Runs that are looked at: a year's, and enough for any schedule that runs
+// every other minute to show what it does at midnight.
+const (
+	mostRuns = 1500
+	mostDays = 366
+)
+
+// Interval is the time between the two runs that lie closest together, by the
+// clock on the wall; never is true when there is no run at all, as on the 31st
+// of February.
+func (s Schedule) Interval() (shortest time.Duration, never bool) {
+	clock := s.on(time.UTC)
+	run := clock.Next(firstDay().Add(-time.Second))
+	if run.IsZero() {
+		return 0, true
+	}
+	end := run.AddDate(0, 0, mostDays)
+	for range mostRuns {
+		next := clock.Next(run)
+		if next.IsZero() {
+			break
+		}
+		if gap := next.Sub(run); shortest == 0 || gap < shortest {
+			shortest = gap
+		}
+		if shortest <= time.Minute || next.After(end) {
+			break
+		}
+		run = next
+	}
+	return shortest, false
+}
