@@ -77,7 +77,7 @@ func TestSummerTimeSkipsAndRepeatsRuns(t *testing.T) {
 		{"30 2 * * *", "Etc/UTC", "", ""},
 		{"30 2 * * *", "Asia/Tokyo", "", ""},
 		{"30 2 * * *", "", "", ""},
-		{"30 2 * * 1-5", "Europe/Berlin", "", ""}, // the clock changes on Sundays
+		{"30 2 * * 1-5", "Europe/Berlin", "", ""},                     // the clock changes on Sundays
 		{"15 2 * * *", "Australia/Lord_Howe", "2026-04-05 02:15", ""}, // it changes by half an hour, which the library steps over
 		{"TZ=Europe/Berlin 30 2 * * *", "Etc/UTC", "2026-03-29 02:30", "2026-10-25 02:30"},
 		{"@daily", "Europe/Berlin", "", ""},
