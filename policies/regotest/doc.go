@@ -9,8 +9,9 @@
 //   - tests that pass, named by what the rule does: test_denies_, test_allows_,
 //     test_sets_, test_keeps_, each that applies at least once
 //   - no line of a rule or of the library that no test reaches
-//   - examples that hold: for a rule that refuses, one refused and one accepted
-//     at least; for a rule that fills in, one filled
+//   - examples that hold: for a rule that refuses, one refused or warned and one
+//     accepted at least; for a rule that fills in, one filled
+//   - no instruction left of those that a new rule is written with
 //
 // # Tests
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/batchgate/batchgate/policies/catalogue"
 	"github.com/batchgate/batchgate/policies/engine"
@@ -32,7 +33,7 @@ func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *c
 		if e.broken {
 			continue
 		}
-		o := Outcome{Name: d.name + "/examples/" + e.Name}
+		o := Outcome{Name: d.name + "/examples/" + e.Name, Group: d.name, Check: CheckExample}
 		problem := func(file, format string, args ...any) {
 			at := e.Line
 			if file != "" {
@@ -40,7 +41,9 @@ func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *c
 			}
 			o.Problems = append(o.Problems, fmt.Sprintf("%s/examples.txtar:%d: %s", d.shown, at, fmt.Sprintf(format, args...)))
 		}
+		began := time.Now()
 		result, err := b.judge(ctx, e)
+		o.Took = time.Since(began)
 		var kind string
 		if err == nil {
 			kind, err = kindOf(result)
@@ -69,7 +72,7 @@ func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *c
 	}
 	if len(said) > 0 {
 		if err := s.Write(examplesPath(d.name), updated(d.examples, said)); err != nil {
-			outcomes = append(outcomes, Outcome{Name: d.name + "/examples", Problems: []string{d.shown + "/examples.txtar:1: " + err.Error()}})
+			outcomes = append(outcomes, Outcome{Name: d.name + "/examples", Group: d.name, Check: CheckExample, Problems: []string{d.shown + "/examples.txtar:1: " + err.Error()}})
 		}
 	}
 	return outcomes

@@ -54,5 +54,5 @@ func (t *tree) untrue(ctx context.Context, result *tester.Result, at string) str
 		return at + ": is not true"
 	}
 	text, _, _ := strings.Cut(string(last.Location.Text), "\n")
-	return fmt.Sprintf("%s:%d: is not true: %s", last.Location.File, last.Location.Row, text)
+	return fmt.Sprintf("%s:%d: is not true: %s%s", last.Location.File, last.Location.Row, text, sides(last))
 }

@@ -23,11 +23,12 @@ func (t *tree) house() []Outcome {
 	for _, f := range t.files {
 		o := byGroup[f.group]
 		if o == nil {
-			o = &Outcome{Name: f.group + "/style"}
+			o = &Outcome{Name: f.group + "/style", Group: f.group, Check: CheckStyle}
 			byGroup[f.group] = o
 			names = append(names, f.group)
 		}
 		o.Problems = append(o.Problems, f.formatted()...)
+		o.Problems = append(o.Problems, instructions(f.shown, f.text)...)
 		if f.test {
 			o.Problems = append(o.Problems, f.place()...)
 			continue
@@ -116,7 +117,7 @@ func codeLines(text []byte) int {
 // complete checks that a rule's tests and examples show both what it does and
 // what it leaves alone.
 func (d *directory) complete(rule *catalogue.Rule) Outcome {
-	o := Outcome{Name: d.name + "/complete"}
+	o := Outcome{Name: d.name + "/complete", Group: d.name, Check: CheckComplete}
 	missing := func(file, what string) {
 		o.Problems = append(o.Problems, fmt.Sprintf("%s/%s:1: has no %s", d.shown, file, what))
 	}
@@ -141,17 +142,18 @@ func (d *directory) complete(rule *catalogue.Rule) Outcome {
 	}
 	names, wrong = d.exampleNames()
 	o.Problems = append(o.Problems, wrong...)
-	needed = []string{"accepted-"}
+	o.Problems = append(o.Problems, instructions(d.shown+"/examples.txtar", d.examples)...)
+	shows := func(prefixes ...string) {
+		if !slices.ContainsFunc(prefixes, func(prefix string) bool { return anyHasPrefix(names, prefix) }) {
+			missing("examples.txtar", "example that begins with "+strings.Join(prefixes, " or "))
+		}
+	}
+	shows("accepted-")
 	if rule.Denies {
-		needed = append(needed, "refused-")
+		shows("refused-", "warned-")
 	}
 	if len(rule.Heads) > 0 {
-		needed = append(needed, "filled-")
-	}
-	for _, prefix := range needed {
-		if !anyHasPrefix(names, prefix) {
-			missing("examples.txtar", "example that begins with "+prefix)
-		}
+		shows("filled-")
 	}
 	return o
 }

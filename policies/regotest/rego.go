@@ -31,7 +31,7 @@ func (t *tree) rego(ctx context.Context) []Outcome {
 	reached := cover.New()
 	results, err := t.run(ctx, t.runner().SetCoverageRuns(nil).SetCoverageQueryTracer(reached))
 	if err != nil {
-		return []Outcome{{Name: "tests", Problems: regoProblems("tests", err)}}
+		return []Outcome{{Name: "tests", Check: CheckTest, Problems: regoProblems("tests", err)}}
 	}
 	groups := map[string]string{} // by file
 	for _, f := range t.files {
@@ -39,7 +39,8 @@ func (t *tree) rego(ctx context.Context) []Outcome {
 	}
 	var outcomes []Outcome
 	for _, result := range results {
-		o := Outcome{Name: groups[result.Location.File] + "/" + result.Name}
+		group := groups[result.Location.File]
+		o := Outcome{Name: group + "/" + result.Name, Group: group, Check: CheckTest, Took: result.Duration}
 		if !result.Pass() {
 			o.Problems = t.failure(ctx, result)
 		}
@@ -102,8 +103,9 @@ func (t *tree) coverage(reached *cover.Cover) []Outcome {
 		if f.test {
 			continue
 		}
-		o := Outcome{Name: f.group + "/coverage"}
+		o := Outcome{Name: f.group + "/coverage", Group: f.group, Check: CheckCoverage}
 		if of := report.Files[f.shown]; of != nil {
+			o.Reached, o.Lines = of.CoveredLines, of.CoveredLines+of.NotCoveredLines
 			told := 0
 			for _, missed := range of.NotCovered {
 				if missed.Start.Row == told {
@@ -138,6 +140,13 @@ func regoProblems(shown string, err error) []string {
 		problems[i] = fmt.Sprintf("%s: %s", shown, e.Message)
 		if e.Location != nil {
 			problems[i] = fmt.Sprintf("%s:%d: %s", e.Location.File, e.Location.Row, e.Message)
+		}
+		if e.Details != nil {
+			for _, detail := range e.Details.Lines() {
+				if strings.TrimSpace(detail) != "" {
+					problems[i] += "\n\t" + detail
+				}
+			}
 		}
 	}
 	return problems

@@ -23,7 +23,7 @@ type Suite struct {
 // Run makes every check and returns the outcomes by name. Rules that do not load
 // are the only outcome there is then. The error is that of the context.
 func (s Suite) Run(ctx context.Context) ([]Outcome, error) {
-	load := Outcome{Name: "load"}
+	load := Outcome{Name: "load", Check: CheckLoad}
 	rules, err := catalogue.Load(append(slices.Clone(s.Below), s.Layer)...)
 	if err != nil {
 		load.Problems = append(load.Problems, strings.Split(err.Error(), "\n")...)

@@ -81,7 +81,7 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 		"a test that is not true": {
 			ruleTests, "count(findings) == 1", "count(findings) == 2",
 			map[string][]string{"team-label/test_denies_a_job_without_a_team": {
-				"dir/rules/team-label/team-label_test.rego:9: is not true: count(findings) == 2",
+				"dir/rules/team-label/team-label_test.rego:9: is not true: count(findings) == 2\n\t- 2\n\t+ 1",
 			}},
 		},
 		"a test that is not true at once": {
@@ -93,7 +93,7 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 		"what a failing test prints": {
 			ruleTests, "count(findings) == 1", "print(\"seen\", findings)\n\tcount(findings) == 2",
 			map[string][]string{"team-label/test_denies_a_job_without_a_team": {
-				"dir/rules/team-label/team-label_test.rego:10: is not true: count(findings) == 2",
+				"dir/rules/team-label/team-label_test.rego:10: is not true: count(findings) == 2\n\t- 2\n\t+ 1",
 				`dir/rules/team-label/team-label_test.rego:7: prints: seen {{"field": ["job", "metadata", "labels"], "msg": "has no team, nobody can be asked"}}`,
 			}},
 		},
@@ -102,6 +102,15 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 			map[string][]string{
 				"lib/named/test_many": {`dir/lib/named_test.rego:7: batchgate.quantity: quantity of cpu is "many", expected a number with an optional unit such as 100m or 128Mi`},
 			},
+		},
+		"a comparison that can never hold": {
+			ruleTests, "findings == set()", `findings == {{"field": 1, "msg": "is none"}}`,
+			map[string][]string{"tests": {
+				"dir/rules/team-label/team-label_test.rego:14: match error" +
+					"\n\tleft  : set[object<field: array<string, string, string>, msg: string>]" +
+					"\n\tright : set[object<field: number, msg: string>]" +
+					"\n\thint  : both sides are sets but their types differ, so they can never be equal (see https://www.openpolicyagent.org/docs/errors/rego-type-error/match-error)",
+			}},
 		},
 		"a test that calls the network": {
 			libTests, `"a")`, "\"a\")\n\ntest_the_network if http.send({\"method\": \"get\", \"url\": \"https://example.com\"})",
@@ -148,6 +157,34 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 				"dir/rules/team-label/team-label_test.rego:1: has no test that begins with test_allows_",
 			}},
 		},
+		"a set that is another one": {
+			ruleTests, "findings == set()", `findings == {{"field": ["job", "metadata", "labels"], "msg": "is none"}}`,
+			map[string][]string{"team-label/test_allows_a_job_of_a_team": {
+				"dir/rules/team-label/team-label_test.rego:14: is not true: findings == {{\"field\": [\"job\", \"metadata\", \"labels\"], \"msg\": \"is none\"}}" +
+					"\n\t- {\"field\": [\"job\", \"metadata\", \"labels\"], \"msg\": \"is none\"}",
+			}},
+		},
+		"instructions of a new rule that nobody has followed": {
+			ruleFile, "# title: ", "#   # NEW: say what is good\n# title: ",
+			map[string][]string{"team-label/style": {
+				"dir/rules/team-label/team-label.rego:2: to do: say what is good",
+			}},
+		},
+		"instructions in the examples": {
+			ruleExamples, "kind: Job\n", "kind: Job\n# NEW: make it a bad one\n",
+			map[string][]string{"team-label/complete": {
+				"dir/rules/team-label/examples.txtar:4: to do: make it a bad one",
+			}},
+		},
+		"a warning instead of a refusal": {
+			ruleExamples, "-- refused-a-job-without-a-team/object.yaml --\n",
+			"-- warned-about-a-job-without-a-team/context.yaml --\nmode: warn\n" +
+				"-- warned-about-a-job-without-a-team/findings.txt --\nwarned: metadata.labels has no team, nobody can be asked\n" +
+				"-- warned-about-a-job-without-a-team/object.yaml --\n",
+			map[string][]string{"team-label/complete": {
+				"dir/rules/team-label/examples.txtar:15: refused-a-job-without-a-team has no object.yaml",
+			}},
+		},
 		"a test that is put off": {
 			libTests, "test_a_name", "todo_test_a_name",
 			map[string][]string{"lib/named/todo_test_a_name_that_is_there": {
@@ -158,7 +195,7 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 			ruleExamples, "", "",
 			map[string][]string{"team-label/complete": {
 				"dir/rules/team-label/examples.txtar:1: has no example that begins with accepted-",
-				"dir/rules/team-label/examples.txtar:1: has no example that begins with refused-",
+				"dir/rules/team-label/examples.txtar:1: has no example that begins with refused- or warned-",
 				"dir/rules/team-label/examples.txtar:1: has no example that begins with filled-",
 			}},
 		},
@@ -219,7 +256,8 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 		},
 		"a test that does not parse": {
 			libTests, "if lib", "if if lib",
-			map[string][]string{"load": {"dir/lib/named_test.rego:5: unexpected if keyword"}},
+			map[string][]string{"load": {"dir/lib/named_test.rego:5: unexpected if keyword" +
+				"\n\ttest_a_name_that_is_there if if lib.named({\"a\", \"b\"}, \"a\")\n\t                             ^"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
