@@ -9,11 +9,13 @@ import (
 )
 
 // Program is all rules compiled for the parameters that a policy gives them.
-// It is immutable and safe for concurrent use.
+// Once its guards are known it is immutable and safe for concurrent use.
 type Program struct {
 	Compiler *ast.Compiler
 
-	refs map[string]map[string]ast.Ref // rule, parameters -> package
+	refs    map[string]map[string]ast.Ref // rule, parameters -> package
+	places  [][]string
+	numbers map[string]int // of places, by path
 }
 
 // Compile compiles every rule once for each of its sets of parameters. A rule

@@ -23,6 +23,7 @@ type Engine struct {
 	builtins map[string]*topdown.Builtin
 	keep     *batch.Keep
 	reads    inputReads
+	places   *places
 	plans    sync.Map // config.Selection -> *plan; few, and never removed
 	proven   proven
 }
@@ -54,6 +55,7 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 			e.bound[rule.Name] = append(e.bound[rule.Name], b)
 		}
 	}
+	e.places = placesOf(program.Places())
 	if err := e.agree(); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ type evaluation struct {
 	input  *ast.Term
 	cancel topdown.Cancel
 	cache  topdown.VirtualCache
+
+	present presence // what of the input rules ask for
 }
 
 // evaluate runs f with an evaluation that ends when ctx does.
@@ -24,7 +26,9 @@ func (e *Engine) evaluate(ctx context.Context, input *ast.Term, f func(*evaluati
 	cancel := topdown.NewCancel()
 	stop := context.AfterFunc(ctx, cancel.Cancel)
 	defer stop()
-	err := f(&evaluation{engine: e, input: input, cancel: cancel, cache: topdown.NewVirtualCache()})
+	v := &evaluation{engine: e, input: input, cancel: cancel, cache: topdown.NewVirtualCache()}
+	e.places.look(input, &v.present)
+	err := f(v)
 	if topdown.IsCancel(err) {
 		return context.Cause(ctx)
 	}

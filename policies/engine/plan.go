@@ -14,7 +14,8 @@ import (
 type boundRule struct {
 	rule   *catalogue.Rule
 	params map[string]any
-	deny   ast.Body // nil: the rule refuses nothing
+	deny   ast.Body        // nil: the rule refuses nothing
+	guard  catalogue.Guard // of deny
 	fills  []fill
 
 	namespace namespaceReads
@@ -25,6 +26,7 @@ type fill struct {
 	path  []string   // view path of the query's answer
 	rests [][]string // for containers: the paths below the name that may be written
 	body  ast.Body
+	guard catalogue.Guard
 }
 
 // plan is the policy as it applies to the requests of one selection.
@@ -37,9 +39,9 @@ type plan struct {
 
 // denials asks all rules of a layer what they refuse, in one query.
 type denials struct {
-	steps   []step // that refuse anything
-	body    ast.Body
-	answers []ast.Var // one for each step
+	steps   []step      // that refuse anything
+	exprs   []*ast.Expr // what each step asks; nil: they are asked one by one
+	answers []ast.Var   // one for each step
 }
 
 // step is a bound rule in one mode.
@@ -79,8 +81,7 @@ func (e *Engine) planFor(s config.Selection) *plan {
 }
 
 // denialsOf joins what the steps ask. Every deny is a set, which is never
-// undefined, so that no rule's silence hides another's answer. Without a body
-// they are asked one by one.
+// undefined, so that no rule's silence hides another's answer.
 func (e *Engine) denialsOf(steps []step) denials {
 	var d denials
 	var body ast.Body
@@ -94,8 +95,9 @@ func (e *Engine) denialsOf(steps []step) denials {
 		ref := e.program.Ref(st.rule.Name, st.params).Append(ast.StringTerm("deny"))
 		body.Append(ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(v)))
 	}
-	if len(d.steps) > 1 {
-		d.body, _ = e.program.Compiler.QueryCompiler().Compile(body)
+	// The compiler keeps the expressions apart, so that any of them can be left out.
+	if body, err := e.program.Compiler.QueryCompiler().Compile(body); err == nil && len(body) == len(d.steps) {
+		d.exprs = body
 	}
 	return d
 }
@@ -130,6 +132,7 @@ func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]an
 			return nil, err
 		}
 		b.deny = body
+		b.guard = program.Guard(root.Append(ast.StringTerm("deny")))
 	}
 	seen := map[string]int{}
 	for _, head := range rule.Heads {
@@ -147,7 +150,7 @@ func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]an
 			return nil, err
 		}
 		seen[key] = len(b.fills)
-		f := fill{path: head.Path, body: body}
+		f := fill{path: head.Path, body: body, guard: program.Guard(ref)}
 		if head.Container {
 			f.rests = [][]string{head.Rest}
 		}

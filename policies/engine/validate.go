@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+
 	"github.com/batchgate/batchgate/policies/batch"
 	"github.com/batchgate/batchgate/policies/config"
 )
@@ -79,27 +81,47 @@ func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
 	return all, err
 }
 
-// denied asks all rules of a layer at once, and one by one when that fails, so
-// that an error is that of its rule alone.
+// denied asks all rules of a layer that can have anything to say at once, and
+// one by one when that fails, so that an error is that of its rule alone.
 func (v *evaluation) denied(ctx context.Context, s *subject, d denials) ([]Finding, error) {
+	asked := make([]int, 0, len(d.steps))
+	for i, st := range d.steps {
+		if v.present.mayHold(st.guard) {
+			asked = append(asked, i)
+		}
+	}
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	if d.exprs != nil {
+		found, err := v.deniedAtOnce(ctx, s, d, asked)
+		if err == nil || ctx.Err() != nil {
+			return found, err
+		}
+	}
 	var all []Finding
-	if d.body != nil {
-		results, err := v.solve(ctx, d.body)
-		if err != nil && ctx.Err() != nil {
+	for _, i := range asked {
+		found, err := v.deny(ctx, s, d.steps[i])
+		if err != nil {
 			return nil, err
 		}
-		for i := 0; err == nil && i < len(d.steps); i++ {
-			var found []Finding
-			found, err = s.findingsOf(d.steps[i], results[d.answers[i]])
-			all = append(all, found...)
-		}
-		if err == nil {
-			return all, nil
-		}
-		all = nil
+		all = append(all, found...)
 	}
-	for _, st := range d.steps {
-		found, err := v.deny(ctx, s, st)
+	return all, nil
+}
+
+func (v *evaluation) deniedAtOnce(ctx context.Context, s *subject, d denials, asked []int) ([]Finding, error) {
+	body := make(ast.Body, len(asked))
+	for n, i := range asked {
+		body[n] = d.exprs[i]
+	}
+	results, err := v.solve(ctx, body)
+	if err != nil {
+		return nil, err
+	}
+	var all []Finding
+	for _, i := range asked {
+		found, err := s.findingsOf(d.steps[i], results[d.answers[i]])
 		if err != nil {
 			return nil, err
 		}

@@ -75,6 +75,9 @@ func (e *Engine) openFills(s *subject, st step) []fill {
 func (w *wishes) ask(ctx context.Context, v *evaluation, s *subject, st step, open []fill) error {
 	var got []wish
 	for _, f := range open {
+		if !v.present.mayHold(f.guard) {
+			continue
+		}
 		result, err := v.query(ctx, f.body)
 		if err != nil {
 			if ctx.Err() != nil {
