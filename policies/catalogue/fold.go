@@ -157,7 +157,9 @@ func shadowed(m *ast.Module, name ast.Var) bool {
 				}
 			}
 		case *ast.Every:
-			note(terms.Key)
+			if terms.Key != nil { // every x in y names no key
+				note(terms.Key)
+			}
 			note(terms.Value)
 		case []*ast.Term:
 			if e.IsAssignment() {

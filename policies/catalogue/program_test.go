@@ -109,6 +109,9 @@ package batchgate.rules.small
 			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": _size} if some _size in [\"b\"]\n\n" +
 				"deny contains {\"field\": [\"job\"], \"msg\": _size} if input.job\n\n_size := input.params.sizes.cpu\n",
 			map[string]any{"sizes": map[string]any{"cpu": "a"}}, `{"job": {}}`, `{{"field": ["job"], "msg": "a"}, {"field": ["job", "spec"], "msg": "b"}}`},
+		"a rule of parameters beside every without a key": {
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": $\"{_most}\"} if {\n\tevery n in [4, 5] {\n\t\tn > _most\n\t}\n}\n\n_most := input.params.most\n",
+			map[string]any{"most": n("3")}, `{}`, `{{"field": ["job", "spec"], "msg": "3"}}`},
 		"a rule of parameters and of the input": {
 			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": $\"{_most}\"} if input.job.spec\n\n_most := max([input.params.most, _own])\n\n_own := input.job.spec.parallelism\n",
 			map[string]any{"most": n("1")}, `{"job": {"spec": {"parallelism": 4}}}`, `{{"field": ["job", "spec"], "msg": "4"}}`},
