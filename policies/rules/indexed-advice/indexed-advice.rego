@@ -1,0 +1,71 @@
+# METADATA
+# title: Pods that share work know their part
+# description: |
+#   Only the Pods of an Indexed Job have an index. In any other Job the variable
+#   JOB_COMPLETION_INDEX is not set, so that every Pod does the same part, or none.
+#
+#   A Pod that is being deleted counts as gone by default, and its successor with
+#   the same index may start beside it. Where the two need the same scarce device
+#   the successor waits for it anyway, and workers that talk to one another meet
+#   an index twice; podReplacementPolicy Failed waits until the old Pod has ended.
+# related_resources:
+#   - ref: https://kubernetes.io/docs/tasks/job/indexed-parallel-processing-static/
+#   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#delayed-creation-of-replacement-pods
+# custom:
+#   severity: medium
+#   since: v0.1.0
+package batchgate.rules["indexed-advice"]
+
+deny contains {"field": ["job", "spec", "completionMode"], "msg": msg, "fix": "Indexed"} if {
+	not input.job.spec.completionMode == "Indexed"
+	_several
+	names := concat(", ", sort(_readers))
+	names != ""
+	msg := $"must be Indexed: container {names} reads the completion index"
+}
+
+deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "fix": "Failed"} if {
+	input.job.spec.completionMode == "Indexed"
+	not input.job.spec.podReplacementPolicy == "Failed"
+	not input.intent["job.spec.podReplacementPolicy"] == "explicit"
+	not input.job.spec.podFailurePolicy
+	devices := concat(", ", sort(_devices))
+	devices != ""
+	msg := $"should be Failed, else an index has two Pods for its {devices}"
+}
+
+_several if input.job.spec.completions > 1
+
+_several if {
+	input.job.spec.parallelism > 1
+	not input.job.spec.completions
+}
+
+_readers contains container.name if {
+	some container in input.containers
+	some text in array.concat(
+		[word | some word in container.command],
+		array.concat([word | some word in container.args], [variable.value | some variable in container.env]),
+	)
+	contains(text, "JOB_COMPLETION_INDEX")
+	not _sets_it[container.name]
+}
+
+_readers contains container.name if {
+	some container in input.containers
+	some variable in container.env
+	contains(variable.valueFrom.fieldRef.fieldPath, "batch.kubernetes.io/job-completion-index")
+}
+
+_sets_it[container.name] if {
+	some container in input.containers
+	some variable in container.env
+	variable.name == "JOB_COMPLETION_INDEX"
+}
+
+# Extended resources: whole devices that two Pods cannot share.
+_devices contains resource if {
+	some container in input.containers
+	some resource, _ in container.resources.limits
+	contains(resource, "/")
+}
