@@ -19,13 +19,25 @@ type Clause struct {
 	Any   []Guard
 }
 
-// MostPlaces is how many places guards may ask for. Rules beyond that are always
-// evaluated.
-const MostPlaces = 256
+// Place is a place of the input that guards ask for, and what must be true of
+// its value.
+type Place struct {
+	Path []string // "*" is any item of a list or member of an object
+	Test Test     // the zero value is true of any value
+}
 
-// Places are the places of the input that guards ask for. "*" is any item of a
-// list or member of an object.
-func (p *Program) Places() [][]string { return p.places }
+// Test compares a value with a constant.
+type Test struct {
+	Operator string // of OPA: "eq", "gt", "internal.member_2", …
+	Constant ast.Value
+}
+
+// MostPlaces is how many places guards may ask for. What rules ask beyond that
+// is always evaluated.
+const MostPlaces = 512
+
+// Places are the places of the input that guards ask for, by number.
+func (p *Program) Places() []Place { return p.places }
 
 // Guard is that of what lies at a reference: a rule's deny, or one of its heads.
 func (p *Program) Guard(ref ast.Ref) Guard {
@@ -68,17 +80,20 @@ func (g *guarding) clause(rule *ast.Rule) Clause {
 	names := aliasesIn(rule.Body)
 	var c Clause
 	for _, e := range rule.Body {
-		if e.Negated {
-			if t, ok := e.Terms.(*ast.Term); ok {
-				if path, ok := names.place(t); ok && !slices.Contains(path, "*") {
-					c.Lacks = g.program.place(c.Lacks, path)
-				}
+		place, known := names.comparison(e)
+		switch {
+		case e.Negated:
+			if known && !slices.Contains(place.Path, "*") {
+				c.Lacks = g.program.place(c.Lacks, place)
 			}
+			continue
+		case known:
+			c.Needs = g.program.place(c.Needs, place)
 			continue
 		}
 		for _, t := range operandsOf(e) {
-			if path, ok := names.place(t); ok {
-				c.Needs = g.program.place(c.Needs, path)
+			if path, ok := names.path(t); ok {
+				c.Needs = g.program.place(c.Needs, Place{Path: path})
 				continue
 			}
 			if ref, ok := t.Value.(ast.Ref); ok && ref.HasPrefix(rule.Module.Package.Path) {
@@ -117,7 +132,7 @@ func aliasesIn(body ast.Body) aliases {
 			if !ok || len(a[v]) > 0 {
 				continue
 			}
-			if path, ok := a.place(to); ok {
+			if path, ok := a.path(to); ok {
 				a[v], grown = [][]string{path}, true
 			}
 		}
@@ -136,12 +151,9 @@ func operandsOf(e *ast.Expr) []*ast.Term {
 	return nil
 }
 
-// place is the one place of the input that a reference stands for, with "*"
-// for what is not known before the evaluation.
-func (a aliases) place(t *ast.Term) ([]string, bool) {
-	if _, ok := t.Value.(ast.Ref); !ok {
-		return nil, false
-	}
+// path is the one place of the input that a term stands for, with "*" for what
+// is not known before the evaluation.
+func (a aliases) path(t *ast.Term) ([]string, bool) {
 	paths := a.paths(t)
 	if len(paths) != 1 || len(paths[0]) == 0 {
 		return nil, false
@@ -149,9 +161,78 @@ func (a aliases) place(t *ast.Term) ([]string, bool) {
 	return paths[0], true
 }
 
+// comparison is the place that an expression asks for and nothing else: whether
+// it is there, or how it compares with a constant.
+func (a aliases) comparison(e *ast.Expr) (Place, bool) {
+	switch terms := e.Terms.(type) {
+	case *ast.Term:
+		if path, ok := a.path(terms); ok {
+			return Place{Path: path}, true
+		}
+	case []*ast.Term:
+		if len(terms) != 3 {
+			break
+		}
+		operator := terms[0].String()
+		if path, ok := a.path(terms[1]); ok && tests(operator) && ast.IsConstant(terms[2].Value) {
+			return Place{path, Test{operator, terms[2].Value}}, true
+		}
+		if path, ok := a.path(terms[2]); ok && operator == ast.Equality.Name && ast.IsConstant(terms[1].Value) {
+			return Place{path, Test{operator, terms[1].Value}}, true
+		}
+	}
+	return Place{}, false
+}
+
+func tests(operator string) bool {
+	switch operator {
+	case ast.Equality.Name, ast.Equal.Name, ast.NotEqual.Name, ast.GreaterThan.Name, ast.GreaterThanEq.Name,
+		ast.LessThan.Name, ast.LessThanEq.Name, ast.Member.Name:
+		return true
+	}
+	return false
+}
+
+// Holds compares as OPA's builtins do.
+func (t Test) Holds(value ast.Value) bool {
+	switch t.Operator {
+	case ast.Equality.Name, ast.Equal.Name:
+		return value.Compare(t.Constant) == 0
+	case ast.NotEqual.Name:
+		return value.Compare(t.Constant) != 0
+	case ast.GreaterThan.Name:
+		return value.Compare(t.Constant) > 0
+	case ast.GreaterThanEq.Name:
+		return value.Compare(t.Constant) >= 0
+	case ast.LessThan.Name:
+		return value.Compare(t.Constant) < 0
+	case ast.LessThanEq.Name:
+		return value.Compare(t.Constant) <= 0
+	case ast.Member.Name:
+		return member(value, t.Constant)
+	}
+	return true
+}
+
+func member(value, of ast.Value) bool {
+	same := func(t *ast.Term) bool { return t.Value.Compare(value) == 0 }
+	switch of := of.(type) {
+	case ast.Set:
+		return of.Contains(ast.NewTerm(value))
+	case *ast.Array:
+		return of.Until(same)
+	case ast.Object:
+		return of.Until(func(_, member *ast.Term) bool { return same(member) })
+	}
+	return false
+}
+
 // place adds the number of a place to those of a clause.
-func (p *Program) place(to []int, path []string) []int {
-	key := strings.Join(path, "\x00")
+func (p *Program) place(to []int, asked Place) []int {
+	key := strings.Join(asked.Path, "\x00")
+	if asked.Test.Operator != "" {
+		key += "\x00 " + asked.Test.Operator + " " + asked.Test.Constant.String()
+	}
 	n, known := p.numbers[key]
 	if !known {
 		if n = len(p.places); n == MostPlaces {
@@ -161,7 +242,7 @@ func (p *Program) place(to []int, path []string) []int {
 			p.numbers = map[string]int{}
 		}
 		p.numbers[key] = n
-		p.places = append(p.places, path)
+		p.places = append(p.places, asked)
 	}
 	if slices.Contains(to, n) {
 		return to

@@ -14,8 +14,8 @@ type Program struct {
 	Compiler *ast.Compiler
 
 	refs    map[string]map[string]ast.Ref // rule, parameters -> package
-	places  [][]string
-	numbers map[string]int // of places, by path
+	places  []Place
+	numbers map[string]int // of places, by what is asked
 }
 
 // Compile compiles every rule once for each of its sets of parameters. A rule

@@ -9,20 +9,26 @@ import (
 // places is the tree of the places that guards ask for, to look at all of them
 // in one walk.
 type places struct {
-	number int // -1: only on the way to others
-	key    *ast.Term
-	below  []*places
-	item   *places // any item of a list or member of an object
+	key   *ast.Term
+	asked []asked
+	below []*places
+	item  *places // any item of a list or member of an object
 }
 
-func placesOf(paths [][]string) *places {
-	root := &places{number: -1}
-	for n, path := range paths {
+// asked is what a guard asks of a place.
+type asked struct {
+	number int
+	test   catalogue.Test
+}
+
+func placesOf(all []catalogue.Place) *places {
+	root := &places{}
+	for n, place := range all {
 		at := root
-		for _, part := range path {
+		for _, part := range place.Path {
 			at = at.child(part)
 		}
-		at.number = n
+		at.asked = append(at.asked, asked{n, place.Test})
 	}
 	return root
 }
@@ -30,7 +36,7 @@ func placesOf(paths [][]string) *places {
 func (p *places) child(part string) *places {
 	if part == "*" {
 		if p.item == nil {
-			p.item = &places{number: -1}
+			p.item = &places{}
 		}
 		return p.item
 	}
@@ -39,7 +45,7 @@ func (p *places) child(part string) *places {
 			return child
 		}
 	}
-	child := &places{number: -1, key: ast.StringTerm(part)}
+	child := &places{key: ast.StringTerm(part)}
 	p.below = append(p.below, child)
 	return child
 }
@@ -58,10 +64,17 @@ type presence struct {
 
 // look notes what of the places is there below a value.
 func (p *places) look(t *ast.Term, at *presence) {
-	if p.number >= 0 {
-		at.there.add(p.number)
-		if t.Value.Compare(ast.Boolean(false)) != 0 {
-			at.holds.add(p.number)
+	for i := range p.asked {
+		a := &p.asked[i]
+		switch {
+		case a.test.Operator == "":
+			at.there.add(a.number)
+			if t.Value != ast.Boolean(false) {
+				at.holds.add(a.number)
+			}
+		case a.test.Holds(t.Value):
+			at.there.add(a.number)
+			at.holds.add(a.number)
 		}
 	}
 	switch v := t.Value.(type) {

@@ -63,6 +63,8 @@ func TestWhatIsNotThereSilencesARule(t *testing.T) {
 		"a place that a private rule needs":    {`_per_index > 3`, true},
 		"a place that may be missing":          {`not input.cronjob`, false},
 		"a private set, which may be empty":    {`count(_names) < 1`, false},
+		"a value that is compared":             {"limit := input.job.spec.backoffLimit\n\tlimit > 3", true},
+		"a value that may be missing":          {`not input.job.spec.parallelism > 1`, true},
 		"a member of a private set":            {`some name in _names; name == "x"`, true},
 		"a default, which always has a value":  {`_usually == 5`, false},
 		"a place that is read in a collection": {`count({x | x := input.job.spec.managedBy}) == 0`, false},
