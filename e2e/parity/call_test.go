@@ -33,6 +33,7 @@ func kubectl(cs Case, object *unstructured.Unstructured) (call, error) {
 		Query:       url.Values{"fieldValidation": {string(cs.Fields)}},
 		ContentType: "application/json",
 		User:        cs.User,
+		Groups:      cs.Groups,
 	}
 	if cs.DryRun {
 		c.Query.Set("dryRun", "All")

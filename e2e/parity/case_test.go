@@ -15,11 +15,12 @@ type Case struct {
 	Client    apiserver.Client
 	Fields    apiserver.FieldValidation
 	Namespace string
-	User      string // who sends it
-	Manual    bool   // a run of the CronJob is started by hand, too
-	DryRun    bool   // kubectl --dry-run=server
-	Manifest  []byte // YAML or JSON
-	Spelling  string // what is odd about the text
+	User      string   // who sends it
+	Groups    []string // of the user; none: those with every right
+	Manual    bool     // a run of the CronJob is started by hand, too
+	DryRun    bool     // kubectl --dry-run=server
+	Manifest  []byte   // YAML or JSON
+	Spelling  string   // what is odd about the text
 }
 
 // String names the case in failures.

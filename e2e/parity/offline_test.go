@@ -37,7 +37,7 @@ func (o *offline) judge(ctx context.Context, cs Case, doc []byte) (*dryrun.Resul
 		FieldValidation: cs.Fields,
 		Namespace:       cs.Namespace,
 		Namespaces:      func(name string) engine.Namespace { return o.namespaces[name] },
-		User:            engine.User{Name: cs.User},
+		User:            engine.User{Name: cs.User, Groups: cs.Groups},
 		Now:             o.now,
 	}).Create(ctx, doc)
 }

@@ -30,7 +30,7 @@ func TestParity(t *testing.T) {
 			}
 		}
 		if len(batch) > 0 {
-			against(t, policy, batch, seen)
+			against(t, policy, batch, seen.add)
 		}
 	}
 	for i, o := range seen.different {
@@ -68,7 +68,7 @@ func generated(t *testing.T) []Case {
 }
 
 // against runs the cases of one policy.
-func against(t *testing.T, policy string, cases []Case, seen *tally) {
+func against(t *testing.T, policy string, cases []Case, seen func([]outcome)) {
 	t.Helper()
 	gate, err := shared.InstallGate(t.Context(), controlplane.GateOptions{
 		Policy: shared.policies[policy], Binary: shared.binary, Args: []string{"--drain=0s"},
@@ -105,7 +105,7 @@ func against(t *testing.T, policy string, cases []Case, seen *tally) {
 			if err != nil {
 				return fmt.Errorf("%s: %w\n%s", cs, err, cs.Manifest)
 			}
-			seen.add(outcomes)
+			seen(outcomes)
 			return nil
 		})
 	}
