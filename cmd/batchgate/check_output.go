@@ -33,7 +33,7 @@ func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs,
 	onStdout := ""
 	for _, spec := range specs {
 		name, path, toFile := strings.Cut(spec, "=")
-		if err := knownFormat(name); err != nil {
+		if err := knownFormat(name, "text", "json"); err != nil {
 			out.abandon()
 			return nil, err
 		}
@@ -68,8 +68,7 @@ func (o checkOptions) format(name string, w io.Writer, toFile bool, head report.
 	})
 }
 
-func knownFormat(name string) error {
-	formats := []string{"text", "json"}
+func knownFormat(name string, formats ...string) error {
 	for _, known := range formats {
 		if name == known {
 			return nil

@@ -80,6 +80,7 @@ func mask(ts *testscript.TestScript, neg bool, args []string) {
 	text := ts.ReadFile(args[0])
 	text = regexp.MustCompile(`@[0-9a-f]{8}\b`).ReplaceAllString(text, "@DIGEST")
 	text = regexp.MustCompile(`"digest": "[0-9a-f]{8}"`).ReplaceAllString(text, `"digest": "DIGEST"`)
+	text = regexp.MustCompile(`\b(time|timestamp)="[^"]*"`).ReplaceAllString(text, `$1="TIME"`)
 	text = regexp.MustCompile(`"version": "[^"]*"`).ReplaceAllString(text, `"version": "VERSION"`)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
