@@ -1,10 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -56,7 +56,10 @@ directories, globs or the standard input (-): what it fills in, what it warns of
 and what it refuses, at the line where it is written. No cluster, no network and
 no configuration are needed.
 
-Every document is judged as if it were created. Other kinds are counted and not
+Every document is judged as if it were created. Namespaces, LimitRanges and
+ResourceQuotas among the documents are the context of what goes to their
+namespace, wherever they stand; where there is none of a kind, rules that need
+it are not judged, and the summary says so. Other kinds are counted and not
 judged. Findings go to the standard output, everything else to standard error.
 
 Exit status: 0 nothing is refused, 1 something is, 2 something could not be
@@ -123,17 +126,8 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	c := &checking{
-		judge: dryrun.New(punctual{e, webhook.DefaultEvalTimeout}, dryrun.Options{
-			Client:          apiserver.Client(o.client),
-			FieldValidation: map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation],
-			Namespace:       o.namespace,
-			User:            engine.User{Name: o.user},
-			Now:             o.now(),
-		}),
-		out: out,
-	}
-	err = c.all(ctx, manifest.Reader{In: streams.In}, o.paths)
+	c := &checking{out: out}
+	err = o.check(ctx, c, punctual{e, webhook.DefaultEvalTimeout}, streams.In)
 	if slices.Contains(o.paths, manifest.Stdin) {
 		// What ends a pipeline ends its first command too, whose end is seen here
 		// before the signal.
@@ -146,11 +140,33 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		out.abandon()
 		return &exitError{code: exitInterrupted, err: errors.New("interrupted; what is reported is not all")}
 	}
-	if err = cmp.Or(err, out.close(c.summary)); err != nil {
+	if err != nil {
+		out.abandon()
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	if err = out.close(c.summary); err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	fmt.Fprintln(streams.Err, out.summaryLine(c))
 	return o.status(c)
+}
+
+// check reads everything twice: what surrounds the Jobs, and then the Jobs.
+func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, in io.Reader) error {
+	first := &replay{in: in}
+	known, err := gather(ctx, manifest.Reader{In: first}, o.paths, o.namespace)
+	if err != nil {
+		return err
+	}
+	c.judge = dryrun.New(e, dryrun.Options{
+		Client:          apiserver.Client(o.client),
+		FieldValidation: map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation],
+		Namespace:       o.namespace,
+		Namespaces:      known.of,
+		User:            engine.User{Name: o.user},
+		Now:             o.now(),
+	})
+	return c.all(ctx, manifest.Reader{In: first.again()}, o.paths)
 }
 
 // status is the exit status that the summary brings about.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,10 +52,16 @@ func TestHostileInputTakesLittleMemory(t *testing.T) {
 		"a text of 14 MiB":                {head + "x: \"" + repeat("x", 14<<20) + "\"", 1, "Request entity too large"},
 		"a text that grows in JSON":       {head + "x: \"" + repeat("<", 15<<20) + "\"", 2, "more than 32 MiB"},
 		"a key of 3 MiB":                  {"? " + repeat("a", 3<<20) + "\n: b\n", 2, "kind is missing"},
-		"nothing but anchors":             {"a: [" + repeat("&a ", 3<<20) + "]", 2, "is no YAML"},
-		"a quote that nobody closes":      {head + "x: \"" + repeat("x\n", 1<<20), 2, ""},
-		"a file that is too large":        {repeat("#\n", 9<<20), 2, "at most 16 MiB"},
-		"a job as large as there may be":  {head + "spec: {template: {spec: {containers: [{name: a, image: b, command: [\"" + repeat("x", 3<<20-1000) + "\"]}]}}}\n", 1, "Too long"},
+		"a Namespace with as many labels as may be": {
+			"apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {" + numbered("a%d: b,", 195_000) + "}}\n---\n" + head, 1, "spec.template.spec.containers"},
+		"a LimitRange of many resources": {
+			"apiVersion: v1\nkind: LimitRange\nmetadata: {name: a, namespace: other}\nspec: {limits: [{type: Container, max: {" + numbered("a%d: 1,", 195_000) + "}}]}\n---\n" + head, 1, "spec.template.spec.containers"},
+		"many LimitRanges": {
+			repeat("apiVersion: v1\nkind: LimitRange\nmetadata: {name: a, annotations: {a: \""+repeat("<", 400)+"\"}}\n---\n", 8000), 2, "more than 16 MiB"},
+		"nothing but anchors":            {"a: [" + repeat("&a ", 3<<20) + "]", 2, "is no YAML"},
+		"a quote that nobody closes":     {head + "x: \"" + repeat("x\n", 1<<20), 2, ""},
+		"a file that is too large":       {repeat("#\n", 9<<20), 2, "at most 16 MiB"},
+		"a job as large as there may be": {head + "spec: {template: {spec: {containers: [{name: a, image: b, command: [\"" + repeat("x", 3<<20-1000) + "\"]}]}}}\n", 1, "Too long"},
 	} {
 		t.Run(name, func(t *testing.T) { // one after the other: each may take much
 			path := filepath.Join(t.TempDir(), "in.yaml")
@@ -85,6 +92,14 @@ func TestHostileInputTakesLittleMemory(t *testing.T) {
 			}
 		})
 	}
+}
+
+func numbered(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // bomb is nine lists of nine aliases of the list before.

@@ -28,6 +28,13 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 			object = unread(problem)
 		case err != nil:
 			return err
+		case isContext(doc):
+			err := newSurroundings("").take(doc)
+			if err == nil { // it was gathered before
+				c.summary.Context++
+				continue
+			}
+			object = failed(doc, err)
 		case !batchWork(doc):
 			c.summary.Skipped++
 			continue
@@ -58,12 +65,17 @@ func batchWork(doc *manifest.Document) bool {
 func (c *checking) object(ctx context.Context, doc *manifest.Document) *report.Object {
 	result, err := c.judge.Create(ctx, doc.JSON)
 	if err != nil {
-		o := headed(doc)
-		o.Verdict = report.Failed
-		o.Error = &report.Error{Line: doc.Place.Line, Column: doc.Place.Column, Message: err.Error()}
-		return o
+		return failed(doc, err)
 	}
 	return judged(doc, result)
+}
+
+// failed is a document that was read and to which there is no answer.
+func failed(doc *manifest.Document, err error) *report.Object {
+	o := headed(doc)
+	o.Verdict = report.Failed
+	o.Error = &report.Error{Line: doc.Place.Line, Column: doc.Place.Column, Message: err.Error()}
+	return o
 }
 
 // unread is a document, or a file, that could not be read.

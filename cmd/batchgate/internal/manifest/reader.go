@@ -10,8 +10,15 @@ import (
 // Stdin is how the standard input is named.
 const Stdin = "-"
 
-// Reader reads documents. In is the standard input.
-type Reader struct{ In io.Reader }
+// Reader reads documents.
+type Reader struct {
+	In io.Reader // the standard input
+	// Only tells the texts of files and of their documents that are worth being
+	// read; nil: all are.
+	Only func(text []byte) bool
+}
+
+func (r Reader) skips(text []byte) bool { return r.Only != nil && !r.Only(text) }
 
 // All gives the documents of the named files, directories and globs one after
 // the other. An error is a *Problem, after which the next documents follow, or
@@ -54,11 +61,17 @@ func (r Reader) file(ctx context.Context, f file, trouble *Problem, yield func(*
 	if trouble != nil {
 		return yield(nil, trouble)
 	}
+	if r.skips(text) {
+		return true
+	}
 	index := 0
 	for part := range split(text) {
 		if ctx.Err() != nil {
 			yield(nil, context.Cause(ctx))
 			return false
+		}
+		if r.skips(part.text) {
+			continue
 		}
 		if index == maxDocuments {
 			return yield(nil, &Problem{File: f.path, Place: Place{Line: part.line + 1}, Document: index,

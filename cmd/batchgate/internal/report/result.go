@@ -122,8 +122,10 @@ func (f Finding) Does() string {
 	return f.Mode
 }
 
-// Summary counts objects. Skipped are documents that were read and not judged:
-// other kinds, and objects in excluded namespaces.
+// Summary counts objects. Context are Namespaces, LimitRanges and
+// ResourceQuotas, which are not judged but count for what is. Skipped are other
+// documents that were read and not judged: other kinds, and objects in excluded
+// namespaces.
 type Summary struct {
 	Objects   int `json:"objects"`
 	Refused   int `json:"refused"`
@@ -132,6 +134,7 @@ type Summary struct {
 	Changed   int `json:"changed"`
 	Errors    int `json:"errors"`
 	NotJudged int `json:"notJudged"`
+	Context   int `json:"context"`
 	Skipped   int `json:"skipped"`
 
 	missing map[NotJudged]int // objects for which something was not judged

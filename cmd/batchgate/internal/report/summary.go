@@ -19,6 +19,7 @@ func (s Summary) Line(h Head) string {
 		{s.Warned, "with warnings"},
 		{s.Changed, "filled in"},
 		{s.NotJudged, "not judged in full"},
+		{s.Context, "as context"},
 		{s.Skipped, "skipped"},
 	} {
 		if part.n > 0 {

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
+	"github.com/batchgate/batchgate/policies/apiserver"
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+// maxContext bounds what is kept of all documents until they are judged.
+const maxContext = 16 << 20
+
+// surroundings are what the documents themselves say of the namespaces that
+// their Jobs go to.
+type surroundings struct {
+	fallback string // the namespace of documents that name none
+	size     int
+
+	namespaces map[string]engine.Namespace
+	limits     map[string]map[string][]engine.LimitRange // by namespace and name
+	quotas     map[string]map[string]engine.ResourceQuota
+}
+
+func newSurroundings(fallback string) *surroundings {
+	return &surroundings{
+		fallback:   fallback,
+		namespaces: map[string]engine.Namespace{},
+		limits:     map[string]map[string][]engine.LimitRange{},
+		quotas:     map[string]map[string]engine.ResourceQuota{},
+	}
+}
+
+// gather reads what surrounds the Jobs, before any of them is judged: it may
+// stand behind them, and in another file. What cannot be read is left to whoever
+// reads it next.
+func gather(ctx context.Context, r manifest.Reader, paths []string, fallback string) (*surroundings, error) {
+	s := newSurroundings(fallback)
+	r.Only = mayBeContext
+	for doc, err := range r.All(ctx, paths) {
+		if _, unread := errors.AsType[*manifest.Problem](err); unread {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !isContext(doc) || s.take(doc) != nil {
+			continue
+		}
+		if s.size += len(doc.JSON); s.size > maxContext {
+			return nil, errors.New("the Namespaces, LimitRanges and ResourceQuotas come to more than 16 MiB; check fewer files at once")
+		}
+	}
+	return s, ctx.Err()
+}
+
+// mayBeContext spares reading what has none of the kinds in it.
+func mayBeContext(text []byte) bool {
+	return slices.ContainsFunc([]string{"Namespace", "LimitRange", "ResourceQuota"}, func(kind string) bool {
+		return bytes.Contains(text, []byte(kind))
+	})
+}
+
+// isContext tells the kinds that are not judged but count for those that are.
+func isContext(doc *manifest.Document) bool {
+	return doc.APIVersion == "v1" && slices.Contains([]string{"Namespace", "LimitRange", "ResourceQuota"}, doc.Kind)
+}
+
+// take learns from a document. Of two with one name the later one counts, as it
+// does when they are applied.
+func (s *surroundings) take(doc *manifest.Document) error {
+	var err error
+	switch doc.Kind {
+	case "Namespace":
+		err = s.namespace(doc.JSON)
+	case "LimitRange":
+		err = s.limitRange(doc.JSON)
+	case "ResourceQuota":
+		err = s.quota(doc.JSON)
+	}
+	if err != nil {
+		return fmt.Errorf("is no %s: %w", doc.Kind, err)
+	}
+	return nil
+}
+
+func (s *surroundings) namespace(doc []byte) error {
+	read, err := apiserver.Namespace(doc)
+	if err == nil && read.Name != "" {
+		delete(read.Annotations, corev1.LastAppliedConfigAnnotation) // the gate never sees it either
+		s.namespaces[read.Name] = engine.Namespace{Labels: read.Labels, Annotations: read.Annotations, LabelsKnown: true}
+	}
+	return err
+}
+
+func (s *surroundings) limitRange(doc []byte) error {
+	read, err := apiserver.LimitRange(doc)
+	if err == nil {
+		keep(s.limits, s.home(read.Namespace), read.Name, engine.LimitsOf(read))
+	}
+	return err
+}
+
+func (s *surroundings) quota(doc []byte) error {
+	read, err := apiserver.ResourceQuota(doc)
+	if err == nil {
+		keep(s.quotas, s.home(read.Namespace), read.Name, engine.QuotaOf(read))
+	}
+	return err
+}
+
+func (s *surroundings) home(namespace string) string {
+	if namespace == "" {
+		return s.fallback
+	}
+	return namespace
+}
+
+func keep[T any](all map[string]map[string]T, namespace, name string, value T) {
+	if all[namespace] == nil {
+		all[namespace] = map[string]T{}
+	}
+	all[namespace][name] = value
+}
+
+// of is what is known of a namespace. Documents that hold one LimitRange of it
+// are taken to hold all of them, and so with ResourceQuotas.
+func (s *surroundings) of(name string) engine.Namespace {
+	known := s.namespaces[name]
+	known.Name = name
+	limits, quotas := s.limits[name], s.quotas[name]
+	for _, key := range slices.Sorted(maps.Keys(limits)) {
+		known.LimitRanges = append(known.LimitRanges, limits[key]...)
+	}
+	for _, key := range slices.Sorted(maps.Keys(quotas)) {
+		known.ResourceQuotas = append(known.ResourceQuotas, quotas[key])
+	}
+	known.LimitsKnown, known.QuotasKnown = limits != nil, quotas != nil
+	return known
+}
+
+// replay is the standard input, which is read twice and says everything once.
+type replay struct {
+	in    io.Reader
+	heard bytes.Buffer
+}
+
+func (r *replay) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	r.heard.Write(p[:n])
+	return n, err
+}
+
+// again says what was heard, and then goes on.
+func (r *replay) again() io.Reader { return io.MultiReader(&r.heard, r.in) }
