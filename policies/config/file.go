@@ -31,11 +31,12 @@ type File struct {
 
 	extendsAt         place
 	maxMode           Mode
+	maxModeAt         place
 	ambiguousDefaults AmbiguousDefaults
 	recordFills       RecordFills
 	excludeNamespaces []string       // nil: not given
 	trustedOwners     []TrustedOwner // nil: not given
-	unnamed           Settings       // `default`: the rules that nothing names
+	unnamed           ruleEntry      // `default`: the rules that nothing names
 	rules             []ruleEntry
 	namespaces        []namespaceEntry
 	profiles          []profileEntry
@@ -47,6 +48,8 @@ type ruleEntry struct {
 	rule     string
 	at       place
 	settings Settings
+	modeAt   place
+	fillAt   place
 	params   map[string]paramPlace
 }
 
@@ -68,6 +71,7 @@ type profileEntry struct {
 }
 
 type exceptionEntry struct {
+	at        place
 	exception Exception
 	ruleAt    []place // of each of its rules
 }
@@ -143,7 +147,7 @@ func (r *reader) policy(n *yaml.Node, f *File) {
 		"kind":       func(n *yaml.Node) { kind = true; r.word(n, "kind", Kind) },
 		"metadata":   func(n *yaml.Node) { metadata = true; f.Name = r.metadata(n) },
 		"extends":    func(n *yaml.Node) { f.extendsAt = r.at(n); f.Extends = r.name(n, "extends") },
-		"maxMode":    func(n *yaml.Node) { f.maxMode = r.mode(n, "maxMode", Audit, Warn, Enforce) },
+		"maxMode":    func(n *yaml.Node) { f.maxModeAt = r.at(n); f.maxMode = r.mode(n, "maxMode", Audit, Warn, Enforce) },
 		"ambiguousDefaults": func(n *yaml.Node) {
 			word := r.word(n, "ambiguousDefaults", string(FillAmbiguous), string(LeaveAmbiguous))
 			f.ambiguousDefaults = AmbiguousDefaults(word)

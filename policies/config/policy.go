@@ -15,6 +15,7 @@ type Policy struct {
 	Exceptions        []Exception
 
 	rules  []string // names of all rules, sorted
+	layers []*File  // what it was made of, lowest first
 	digest string
 }
 

@@ -95,6 +95,7 @@ func (r *resolver) merge(layers []*File) *Policy {
 		Rules:             map[string]Settings{},
 		Profiles:          map[string]Profile{},
 		rules:             r.names,
+		layers:            layers,
 	}
 	enforce, fill := Enforce, true
 	unnamed := Settings{Mode: &enforce, Fill: &fill}
@@ -109,7 +110,7 @@ func (r *resolver) merge(layers []*File) *Policy {
 		if f.trustedOwners != nil {
 			p.TrustedOwners = slices.Clone(f.trustedOwners)
 		}
-		unnamed = unnamed.with(f.unnamed)
+		unnamed = unnamed.with(f.unnamed.settings)
 		overlay(named, f.rules)
 		for _, n := range f.namespaces {
 			p.Namespaces = append(p.Namespaces, NamespaceRules{Match: n.match, Rules: overlay(map[string]Settings{}, n.rules)})

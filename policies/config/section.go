@@ -50,8 +50,8 @@ func (r *reader) rules(n *yaml.Node, what string, profile bool) []ruleEntry {
 		entry := ruleEntry{rule: p.key, at: r.at(p.keyAt), params: map[string]paramPlace{}}
 		of := "of rule " + clip(p.key)
 		r.fields(p.value, "the settings "+of, map[string]func(*yaml.Node){
-			"mode":   func(n *yaml.Node) { entry.settings.Mode = r.ruleMode(n, "mode "+of, profile) },
-			"fill":   func(n *yaml.Node) { entry.settings.Fill = r.fill(n, "fill "+of, profile) },
+			"mode":   func(n *yaml.Node) { entry.modeAt = r.at(n); entry.settings.Mode = r.ruleMode(n, "mode "+of, profile) },
+			"fill":   func(n *yaml.Node) { entry.fillAt = r.at(n); entry.settings.Fill = r.fill(n, "fill "+of, profile) },
 			"params": func(n *yaml.Node) { r.params(n, "params "+of, &entry) },
 		})
 		list = append(list, entry)
@@ -91,13 +91,13 @@ func (r *reader) params(n *yaml.Node, what string, entry *ruleEntry) {
 }
 
 // unnamed reads `default`, the settings of rules that no file names.
-func (r *reader) unnamed(n *yaml.Node) Settings {
-	var s Settings
+func (r *reader) unnamed(n *yaml.Node) ruleEntry {
+	var entry ruleEntry
 	r.fields(n, "default", map[string]func(*yaml.Node){
-		"mode": func(n *yaml.Node) { s.Mode = r.ruleMode(n, "default.mode", false) },
-		"fill": func(n *yaml.Node) { s.Fill = r.fill(n, "default.fill", false) },
+		"mode": func(n *yaml.Node) { entry.modeAt = r.at(n); entry.settings.Mode = r.ruleMode(n, "default.mode", false) },
+		"fill": func(n *yaml.Node) { entry.fillAt = r.at(n); entry.settings.Fill = r.fill(n, "default.fill", false) },
 	})
-	return s
+	return entry
 }
 
 func (r *reader) excluded(n *yaml.Node) []string {
@@ -214,7 +214,7 @@ func (r *reader) exceptions(n *yaml.Node) []exceptionEntry {
 }
 
 func (r *reader) exception(item *yaml.Node) exceptionEntry {
-	var entry exceptionEntry
+	entry := exceptionEntry{at: r.at(item)}
 	e := &entry.exception
 	given := map[string]bool{}
 	field := func(key string, read func(*yaml.Node)) func(*yaml.Node) {
