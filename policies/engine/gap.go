@@ -42,11 +42,16 @@ func (e *Engine) gap(s *subject, view []string) bool {
 	case batch.Unset:
 		return true
 	case batch.Ambiguous:
-		// Always is what the API server wrote, or a value it is about to refuse.
-		return e.policy.AmbiguousDefaults == config.FillAmbiguous ||
-			slices.Equal(canonical(view), restartPolicy())
+		return e.fillsAmbiguous(view)
 	}
 	return false
+}
+
+// fillsAmbiguous reports whether an API default without evidence is a gap. Always
+// is what the API server wrote, or a value it is about to refuse.
+func (e *Engine) fillsAmbiguous(view []string) bool {
+	return e.policy.AmbiguousDefaults == config.FillAmbiguous ||
+		slices.Equal(canonical(view), restartPolicy())
 }
 
 // mayHaveGap reports whether a default for this path can fill anything, so

@@ -97,7 +97,11 @@ func viewsTerm(v batch.Views) *ast.Term {
 func (e *Engine) intentTerm(s *subject) *ast.Term {
 	pairs := make([][2]*ast.Term, 0, len(e.reads.intentKeys))
 	for _, key := range e.reads.intentKeys {
-		state := s.object.Intent(strings.Split(key, "."), s.old)
+		view := strings.Split(key, ".")
+		state := s.object.Intent(view, s.old)
+		if state == batch.Ambiguous && !e.fillsAmbiguous(view) {
+			state = batch.Explicit // a rule must not build on a fill that does not come
+		}
 		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(key), ast.StringTerm(string(state))})
 	}
 	return ast.ObjectTerm(pairs...)
