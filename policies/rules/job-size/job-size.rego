@@ -1,0 +1,98 @@
+# METADATA
+# title: Jobs are of a size that the platform can carry
+# description: |
+#   A Pod may be small and its Job still take the whole cluster: what counts is what
+#   runs at once (the smaller of parallelism and completions, times what a Pod
+#   requests), what may be used up in the worst case (that, for as long as
+#   activeDeadlineSeconds allows), and how many Pods there may be when every retry is
+#   taken (each is an object, an event stream and a log).
+#
+#   With restartPolicy OnFailure a retry restarts the container in its Pod and makes
+#   no new one. With backoffLimitPerIndex every index has retries of its own.
+# related_resources:
+#   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#parallel-jobs
+#   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
+# schemas:
+#   - input.params:
+#       type: object
+#       additionalProperties: false
+#       properties:
+#         max: {type: object, default: {cpu: "200", memory: 1Ti, nvidia.com/gpu: "16"},
+#           additionalProperties: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
+#           description: "The most that the Pods of a Job may request at once, by resource; one left out is not judged."}
+#         coreHours: {type: integer, minimum: 1, default: 2400, description: "The most core-hours that a Job may use before its deadline; a hundred cores for a day."}
+#         pods: {type: integer, minimum: 1, default: 10000, description: "The most Pods that a Job may make when every retry is taken."}
+# custom:
+#   severity: medium
+#   since: v0.1.0
+package batchgate.rules["job-size"]
+
+import data.batchgate.lib
+
+deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": _parallelism, "fix": fit} if {
+	some resource, most in _max
+	pod := _request(resource)
+	pod <= most
+	all := pod * _workers
+	all > most
+	fit := floor(most / pod)
+	each := lib.shown(resource, pod)
+	msg := $"runs {_workers} Pods x {each} {resource}, {lib.shown(resource, all)} at once; the most is {input.params.max[resource]}, {fit} fit"
+}
+
+# Fewer Pods would not help.
+deny contains {"field": ["pod", "spec"], "msg": msg} if {
+	some resource, most in _max
+	pod := _request(resource)
+	pod > most
+	msg := $"requests {lib.shown(resource, pod)} of {resource} for a Pod, the most for a whole Job is {input.params.max[resource]}"
+}
+
+deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "value": deadline, "fix": fit} if {
+	deadline := input.job.spec.activeDeadlineSeconds
+	cores := _request("cpu") * _workers
+	cores * deadline > _most_used
+	fit := floor(_most_used / cores)
+	hours := ceil((cores * deadline) / 3600000)
+	each := lib.shown("cpu", _request("cpu"))
+	msg := $"allows {_workers} Pods x {each} cpu x {deadline}s, {hours} core-hours; the most is {input.params.coreHours}, {fit}s fit"
+}
+
+deny contains {"field": ["job", "spec"], "msg": msg} if {
+	[pods, reason] := _worst
+	pods > input.params.pods
+	msg := $"makes up to {pods} Pods ({reason}), the most allowed is {input.params.pods}"
+}
+
+# Thousandths of a core, for a second.
+_most_used := input.params.coreHours * 3600000
+
+_request(resource) := lib.pod_amount("requests", resource, _whole, _containers, [])
+
+_parallelism := n if {
+	n := input.job.spec.parallelism
+} else := 1
+
+_workers := min({_parallelism} | {n | n := input.job.spec.completions})
+
+# A work queue has no completions: its workers each finish once.
+_tasks := completions if {
+	completions := input.job.spec.completions
+} else := _parallelism
+
+_worst := [_tasks, $"{_tasks} without retries"] if input.pod.spec.restartPolicy == "OnFailure"
+
+else := [_tasks * (each + 1), $"{_tasks} with {each} retries each"] if {
+	each := input.job.spec.backoffLimitPerIndex
+} else := [_tasks + retries, $"{_tasks} and {retries} retries"] if {
+	retries := input.job.spec.backoffLimit
+}
+
+# What the Jobs of a CronJob whose template is silent get.
+else := [_tasks + 6, $"{_tasks} and 6 retries"]
+
+_containers := [[container.role, container.quantities] | some container in input.containers]
+
+_whole := {section: own | some section, own in input.pod.quantities}
+
+_max := {resource: batchgate.quantity(resource, text) | some resource, text in input.params.max}
