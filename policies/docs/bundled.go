@@ -11,8 +11,8 @@ import (
 	"github.com/batchgate/batchgate/policies/source"
 )
 
-// Bundled are the pages of the bundled rules and their index, by path below
-// policies/.
+// Bundled are the pages of the bundled rules, their index and the page of the
+// guide, by path below policies/.
 func Bundled() (map[string][]byte, error) {
 	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
 	if err != nil {
@@ -33,6 +33,9 @@ func Bundled() (map[string][]byte, error) {
 			return nil, err
 		}
 		rules = append(rules, r)
+	}
+	if pages["GUIDE.md"], err = Guide(presets); err != nil {
+		return nil, err
 	}
 	pages["README.md"], err = Index(rules)
 	return pages, err
