@@ -8,9 +8,16 @@
 #   when the next one should start.
 #
 #   Judged where the sum is certain: Pods with restartPolicy Never that run one at a
-#   time, and each index of backoffLimitPerIndex.
+#   time, and each index of backoffLimitPerIndex. A few retries, such as the platform
+#   itself fills in, cost nothing when they do not happen.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
+# schemas:
+#   - input.params:
+#       type: object
+#       additionalProperties: false
+#       properties:
+#         above: {type: integer, minimum: 0, default: 4, description: "Limits up to this many retries are not judged."}
 # custom:
 #   severity: low
 #   since: v0.1.0
@@ -36,6 +43,7 @@ deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "fix": fits
 }
 
 _late(limit, seen) := [msg, fits] if {
+	limit > input.params.above
 	input.pod.spec.restartPolicy == "Never"
 	waits := _sum(limit)
 	[bound, what] := min(_bounds)

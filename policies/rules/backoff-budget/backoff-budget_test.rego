@@ -5,6 +5,7 @@ import data.batchgate.rules["backoff-budget"] as rule
 job(spec) := {
 	"job": {"metadata": {}, "spec": spec},
 	"pod": {"metadata": {}, "spec": {"restartPolicy": "Never"}},
+	"params": {"above": 4},
 }
 
 single := {"completions": 1, "parallelism": 1}
@@ -92,6 +93,12 @@ test_allows_pods_that_fail_side_by_side if {
 test_allows_restarts_in_place if {
 	facts := job(object.union(single, {"backoffLimit": 6, "activeDeadlineSeconds": 60}))
 	findings_of(object.union(facts, {"pod": {"spec": {"restartPolicy": "OnFailure"}}})) == set()
+}
+
+test_allows_a_few_retries_whatever_the_deadline if {
+	facts := job(object.union(single, {"backoffLimit": 4, "activeDeadlineSeconds": 60}))
+	findings_of(facts) == set()
+	count(findings_of(object.union(facts, {"params": {"above": 3}}))) == 1
 }
 
 test_allows_any_number_where_nothing_ends_them if {
