@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/batchgate/batchgate/e2e/corpus"
 )
 
 // realManifests are those that this repository has: the examples that are
-// shipped, those of the rules, and what was once sent to a real API server.
+// shipped, those of the rules, what people run, the guide's, and what was once
+// sent to a real API server.
 func realManifests(root string) ([][]byte, error) {
 	var out [][]byte
 	examples, err := filepath.Glob(filepath.Join(root, "manifests", "examples", "*.yaml"))
@@ -34,6 +37,15 @@ func realManifests(root string) ([][]byte, error) {
 			return nil, err
 		}
 		out = append(out, objects(string(text))...)
+	}
+	for _, name := range []string{"corpus", "guide"} {
+		cases, err := corpus.Read(os.DirFS(filepath.Join(root, "e2e", "testdata", name)))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			out = append(out, c.Manifest)
+		}
 	}
 	recorded, err := recordedInputs(filepath.Join(root, "policies", "apiserver", "testdata", "cases.jsonl"))
 	return append(out, recorded...), err
