@@ -68,11 +68,12 @@ func timetableTerm(text string) *ast.Term {
 }
 
 // spread is a minute of the hour that depends on the CronJob's name, so that
-// those who take it do not all take the same.
+// those who take it do not all take the same. A name that the API server draws
+// is not known to everybody who is asked, what it begins with is.
 func (o *Object) spread() int64 {
-	name := o.Name()
+	name := o.GenerateName()
 	if name == "" {
-		name = o.GenerateName()
+		name = o.Name()
 	}
 	sum := fnv.New32a()
 	sum.Write([]byte(o.Namespace() + "/" + name))

@@ -54,3 +54,20 @@ func TestATimetableIsMadeForRulesThatReadItOnly(t *testing.T) {
 		t.Errorf("%v", view)
 	}
 }
+
+// The name is drawn between the two reviews of a create, and an offline check never learns it.
+func TestTheMinuteToTakeDoesNotDependOnADrawnName(t *testing.T) {
+	t.Parallel()
+	spread := func(metadata string) any {
+		o, err := batch.Parse(batch.CronJob, []byte(`{"metadata":`+metadata+`,"spec":{"schedule":"@daily"}}`),
+			batch.NewKeep([][]string{{"cronjob", "timetable", "spread"}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plain(t, o.Views().CronJob).(map[string]any)["timetable"].(map[string]any)["spread"]
+	}
+	before, after := spread(`{"generateName":"nightly-"}`), spread(`{"generateName":"nightly-","name":"nightly-x7x2k"}`)
+	if before != after {
+		t.Errorf("minute %v before the name is drawn, %v afterwards", before, after)
+	}
+}
