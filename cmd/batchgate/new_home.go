@@ -3,13 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
-
-	"github.com/batchgate/batchgate/policies"
 )
 
 // rulesDir is where rules lie in a directory of rules.
@@ -62,7 +59,7 @@ func (h ruleHome) free(name string) error {
 		return taken(where)
 	}
 	if !h.bundled {
-		if _, err := fs.Stat(policies.FS, rulesDir+"/"+name); err == nil {
+		if bundled(name) {
 			return taken("it is bundled")
 		}
 	}

@@ -104,7 +104,7 @@ func (t *tested) suite(id int, name string, took time.Duration, cases []junitCas
 		ID: id, Package: filepath.ToSlash(t.dir), Name: name, Time: seconds(took),
 		Timestamp:  t.began.UTC().Format("2006-01-02T15:04:05"),
 		Hostname:   "localhost", // where it ran says nothing
-		Properties: []junitProperty{{Name: "policy", Value: t.policy.Name + "@" + t.policy.Digest}},
+		Properties: []junitProperty{{Name: "directory", Value: filepath.ToSlash(t.dir)}},
 		Tests:      len(cases), Cases: cases,
 	}
 	for _, c := range cases {
@@ -115,8 +115,8 @@ func (t *tested) suite(id int, name string, took time.Duration, cases []junitCas
 			s.Failures++
 		}
 	}
-	if t.broken != nil { // there is no policy to name
-		s.Properties = []junitProperty{}
+	if t.broken == nil {
+		s.Properties = append(s.Properties, junitProperty{Name: "policy", Value: t.policy.Name + "@" + t.policy.Digest})
 	}
 	return s
 }

@@ -43,7 +43,7 @@ func Index(rules []Rule) ([]byte, error) { return render(indexText, rules) }
 
 func render(text string, data any) ([]byte, error) {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"cell": cell, "code": code, "flow": flow, "typeOf": typeOf, "caption": caption, "message": message, "lines": regotest.Lines, "change": change,
+		"cell": cell, "code": code, "flow": Flow, "typeOf": TypeOf, "caption": Caption, "message": message, "lines": regotest.Lines, "change": change,
 	}).Parse(text)
 	if err != nil {
 		return nil, err

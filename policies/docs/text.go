@@ -25,8 +25,8 @@ func code(text string) string {
 	return "`" + strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "`", "'") + "`"
 }
 
-// flow is a JSON value as YAML in one line.
-func flow(value any) (string, error) {
+// Flow is a JSON value as YAML in one line.
+func Flow(value any) (string, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return "", err
@@ -60,8 +60,8 @@ type limits struct {
 	Properties map[string]*limits `json:"properties"`
 }
 
-// typeOf is a parameter's type in words.
-func typeOf(p config.Param) (string, error) {
+// TypeOf is a parameter's type in words.
+func TypeOf(p config.Param) (string, error) {
 	var l limits
 	if err := json.Unmarshal(p.Schema, &l); err != nil {
 		return "", fmt.Errorf("parameter %s: %w", p.Name, err)
@@ -89,8 +89,8 @@ func (l *limits) words() string {
 	return l.Type
 }
 
-// caption is an example's name as a person writes it.
-func caption(name string) string {
+// Caption is an example's name as a person writes it.
+func Caption(name string) string {
 	_, name, _ = strings.Cut(name, "-")
 	words := strings.Split(name, "-")
 	spelled := map[string]string{

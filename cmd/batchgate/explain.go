@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/config"
+	"github.com/batchgate/batchgate/policies/engine"
+	"github.com/batchgate/batchgate/policies/source"
+)
+
+type explainOptions struct {
+	policy    string
+	namespace string
+	profile   string
+	output    string
+
+	env func(string) string
+}
+
+func newExplain(streams ioStreams) *cobra.Command {
+	o := explainOptions{env: os.Getenv}
+	cmd := &cobra.Command{
+		Use:   "explain [RULE]",
+		Short: "Show a rule's page with the values in force, or all rules",
+		Long: `Show what a rule is for, what it fills in and refuses, and in which mode and with
+which parameters a policy binds it: each value with the line that sets it. Without
+RULE, list all rules with their modes.
+
+Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
+		Example: `  batchgate explain
+  batchgate explain backoff-limit --policy policy
+  batchgate explain backoff-limit --policy policy --namespace shop --profile migration`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return &exitError{code: exitUnjudged, err: errors.New("expected one rule, or none for a list of all: batchgate explain [RULE]")}
+			}
+			rule := ""
+			if len(args) == 1 {
+				rule = args[0]
+			}
+			if err := o.run(streams, rule); err != nil {
+				return &exitError{code: exitUnjudged, err: err}
+			}
+			return nil
+		},
+	}
+	cmd.SetFlagErrorFunc(explainFlags)
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.policy, "policy", source.DefaultPreset, "preset (audit, recommended, strict), policy.yaml, or a directory with one")
+	f.StringVar(&o.namespace, "namespace", "", "show what holds in this namespace, by its name (labels are not known)")
+	f.StringVar(&o.profile, "profile", "", "show what holds for Jobs with this label batchgate.dev/profile")
+	f.StringVarP(&o.output, "output", "o", "text", "format: text or json")
+	return cmd
+}
+
+func (o explainOptions) run(streams ioStreams, rule string) error {
+	if err := errors.Join(named(o.policy), knownFormat(o.output, "text", "json")); err != nil {
+		return err
+	}
+	set, err := source.Load(o.policy)
+	if err != nil {
+		return err
+	}
+	e, err := engine.New(set.Catalogue, set.Policy)
+	if err != nil {
+		return err
+	}
+	x := explaining{set: set, identity: e.Identity(), namespace: o.namespace, profile: o.profile}
+	if err := x.known(rule); err != nil {
+		return err
+	}
+	rules, err := x.rules(rule)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.output == "json":
+		err = x.json(streams.Out, rules)
+	case rule == "":
+		err = explainText{out: streams.Out, paint: report.Painter(report.Colour(streams.Out, o.env))}.table(rules)
+	default:
+		err = explainText{out: streams.Out, paint: report.Painter(report.Colour(streams.Out, o.env))}.page(rules[0])
+	}
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	fmt.Fprintf(streams.Err, "policy %s@%s\n", report.Escape(x.identity.Name), x.identity.Digest)
+	if set.Policy.Excluded(o.namespace) {
+		fmt.Fprintf(streams.Err, "the policy excludes the namespace %s: nothing of this holds there\n", report.Escape(o.namespace))
+	}
+	return nil
+}
+
+// known refuses names of nothing.
+func (x explaining) known(rule string) error {
+	var errs []error
+	if rule != "" && x.set.Catalogue.Rule(rule) == nil {
+		var names []string
+		for _, r := range x.set.Catalogue.Rules {
+			names = append(names, r.Name)
+		}
+		errs = append(errs, missing("rule", rule, "batchgate explain lists all", names))
+	}
+	if _, there := x.set.Policy.Profiles[x.profile]; x.profile != "" && !there {
+		names := x.set.Policy.ProfileNames()
+		errs = append(errs, missing("profile", x.profile, "expected one of "+strings.Join(names, ", "), names))
+	}
+	return errors.Join(errs...)
+}
+
+func missing(what, name, expected string, known []string) error {
+	text := fmt.Sprintf("there is no %s %q; %s", what, name, expected)
+	if near := config.Nearest(name, known); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/batchgate/batchgate/policies"
+	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/config"
+	"github.com/batchgate/batchgate/policies/docs"
+	"github.com/batchgate/batchgate/policies/engine"
+	"github.com/batchgate/batchgate/policies/regotest"
+	"github.com/batchgate/batchgate/policies/source"
+)
+
+// explaining is a policy of which rules are explained.
+type explaining struct {
+	set       *source.Set
+	identity  engine.Identity
+	namespace string
+	profile   string
+}
+
+// explained is a rule as a policy binds it.
+type explained struct {
+	docs.Rule
+	config.Explanation
+
+	Overrides []config.Override
+	Excuses   []config.Excuse
+}
+
+// rules are the rule of that name with its examples, or all without.
+func (x explaining) rules(name string) ([]explained, error) {
+	selection := x.set.Policy.Select(x.namespace, nil, x.profile)
+	var list []explained
+	for _, rule := range x.set.Catalogue.Rules {
+		if name != "" && rule.Name != name {
+			continue
+		}
+		e := explained{Rule: docs.Rule{Rule: rule}}
+		e.Explanation, _ = x.set.Policy.Explain(rule.Name, selection)
+		if name != "" {
+			e.Overrides, e.Excuses = x.set.Policy.Overrides(name), x.set.Policy.Excuses(name)
+			var err error
+			if e.Examples, err = x.examples(rule); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// examples are those of a rule. Whether they hold is for test to say.
+func (x explaining) examples(rule *catalogue.Rule) ([]*regotest.Example, error) {
+	var files fs.FS = policies.FS
+	if !bundled(rule.Name) {
+		_, own, closing, err := source.Layers(x.set.Source)
+		if err != nil {
+			return nil, err
+		}
+		defer closing.Close()
+		files = own.FS
+	}
+	text, err := fs.ReadFile(files, path.Join(rulesDir, rule.Name, "examples.txtar"))
+	if err != nil {
+		return nil, nil // a rule of one's own may have none
+	}
+	examples, _ := regotest.Examples(text)
+	return examples, nil
+}
+
+// bundled tells whether a rule that is there comes with batchgate.
+func bundled(rule string) bool {
+	_, err := fs.Stat(policies.FS, path.Join(rulesDir, rule))
+	return err == nil
+}
+
+// fillsIn tells whether anything is filled in.
+func (e explained) fillsIn() bool {
+	return len(e.Heads) > 0 && e.Fill && e.Mode != config.Off
+}
+
+// modeOrigin is where the mode comes from, and what caps it.
+func (e explained) modeOrigin() string {
+	if e.Mode != e.Uncapped {
+		return fmt.Sprintf("%s; %s: %s", origin(e.ModeFrom), origin(e.UncappedFrom), e.Uncapped)
+	}
+	return origin(e.ModeFrom)
+}
+
+// origin says where something is written.
+func origin(o config.Origin) string {
+	section := o.Section
+	switch {
+	case section == "":
+		return "where nothing says otherwise"
+	case section == "rule":
+		return "the rule's default"
+	case section == "rules":
+		section = ""
+	default:
+		section = ", " + section
+	}
+	if name, ok := ofPreset(o.File); ok {
+		return "preset " + name + section
+	}
+	return fmt.Sprintf("%s:%d%s", o.File.Path, o.Line, section)
+}
+
+// ofPreset tells a bundled file from one of somebody's own.
+func ofPreset(f *config.File) (name string, ok bool) {
+	if f == nil || !slices.Contains(source.Presets(), f.Name) {
+		return "", false
+	}
+	return f.Name, f.Path == "presets/"+f.Name+".yaml"
+}
+
+// settings are what a part of a policy says of a rule, in one line.
+func settings(s config.Settings) (string, error) {
+	var said []string
+	if s.Mode != nil {
+		said = append(said, "mode "+string(*s.Mode))
+	}
+	if s.Fill != nil {
+		said = append(said, fmt.Sprintf("fill %t", *s.Fill))
+	}
+	for _, name := range sortedKeys(s.Params) {
+		value, err := docs.Flow(s.Params[name])
+		if err != nil {
+			return "", err
+		}
+		said = append(said, name+" "+value)
+	}
+	return strings.Join(said, ", "), nil
+}
+
+// where are the namespaces that an item of a policy matches, in one line.
+func where(m config.NamespaceMatch) string {
+	var parts []string
+	if len(m.Names) > 0 {
+		parts = append(parts, strings.Join(m.Names, ", "))
+	}
+	for _, key := range sortedKeys(m.Labels) {
+		parts = append(parts, key+"="+m.Labels[key])
+	}
+	return strings.Join(parts, " with ")
+}
