@@ -115,7 +115,12 @@ func loadDirectory(dir string) (*Set, error) {
 	if n := len(files.names("rules")); n > maxRules {
 		return nil, fmt.Errorf("%s: has more than %d entries; expected a directory for each rule", filepath.Join(dir, "rules"), maxRules)
 	}
-	return load(dir, files, policyFile, shown, bundled(), catalogue.Layer{Name: dir, FS: files})
+	misplaced := stray(dir, files)
+	set, err := load(dir, files, policyFile, shown, bundled(), catalogue.Layer{Name: dir, FS: files})
+	if err := errors.Join(misplaced, err); err != nil {
+		return nil, err
+	}
+	return set, nil
 }
 
 // load reads a policy file, what it extends, and the layers of rules.
