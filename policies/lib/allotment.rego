@@ -64,32 +64,6 @@ pod_fits(resource, containers, wanted, ranges) if {
 	}
 }
 
-# METADATA
-# description: |
-#   The whole request or limit of a Pod, as the scheduler, a LimitRange and a
-#   ResourceQuota count it: what the Pod says as a whole (pod, its quantities), else
-#   what its containers get, pairs of role and quantities in the order in which they
-#   start. Nothing when nobody says anything.
-pod_amount("requests", resource, pod, containers, ranges) := request if {
-	request := pod.requests[resource]
-} else := _pod_total(requests) if {
-	requests := _amounts("requests", resource, containers, {}, ranges)
-	count(requests) > 0
-} else := pod.limits[resource]
-
-pod_amount("limits", resource, pod, containers, ranges) := limit if {
-	limit := pod.limits[resource]
-} else := _pod_total(limits) if {
-	limits := _amounts("limits", resource, containers, {}, ranges)
-	count(limits) > 0
-}
-
-# METADATA
-# description: |
-#   An amount as Kubernetes writes it. What is larger than any quantity is shown as
-#   the largest: a sum or a product may be.
-shown(resource, amount) := batchgate.quantity_text(resource, min([amount, 9223372036854775807]))
-
 _amounts(section, resource, containers, wanted, ranges) := [[role, n] |
 	some [role, own] in containers
 	n := amount(section, resource, own, wanted, ranges)
@@ -108,18 +82,6 @@ _request(resource, own, wanted, ranges) := request if {
 	floors := {ceil(limit / ratio) | some limit in limits; some ratio in ratios}
 	request := max({min({wanted.requests[resource]} | limits)} | floors)
 } else := own.limits[resource]
-
-# Containers and sidecars run together; init containers run one after the other
-# beside the sidecars that were started before them.
-_pod_total(amounts) := max({running} | starting) if {
-	running := sum([n | some [role, n] in amounts; role != "init"])
-	starting := {together |
-		some i, [role, n] in amounts
-		role == "init"
-		beside := sum([m | some [earlier, m] in array.slice(amounts, 0, i); earlier == "sidecar"])
-		together := n + beside
-	}
-}
 
 _bounds(type, keys, resource, ranges) := {bound |
 	some item in ranges

@@ -66,36 +66,6 @@ test_counts_init_containers_one_by_one_beside_the_sidecars if {
 	not lib.pod_fits("memory", limited([["main", 6], ["sidecar", 5]]), {}, range)
 }
 
-whole(section, pod, containers) := n if n := lib.pod_amount(section, "memory", pod, containers, [])
-
-test_takes_what_a_pod_says_as_a_whole if {
-	whole("requests", {"requests": {"memory": 7}}, limited([["main", 4]])) == 7
-	whole("limits", {"limits": {"memory": 7}}, limited([["main", 4]])) == 7
-}
-
-test_adds_up_the_containers_of_a_pod_that_says_nothing if {
-	containers := limited([["main", 4], ["sidecar", 1], ["init", 9], ["sidecar", 2]])
-	whole("requests", {}, containers) == 10
-	whole("limits", {}, containers) == 10
-	whole("requests", {}, limited([["main", 4], ["main", 5], ["init", 8]])) == 9
-}
-
-test_takes_the_requests_of_containers_before_the_limit_of_the_pod if {
-	whole("requests", {"limits": {"memory": 7}}, limited([["main", 4]])) == 4
-	whole("requests", {"limits": {"memory": 7}}, [["main", {}]]) == 7
-}
-
-test_knows_no_amount_of_a_pod_when_nobody_says_one if {
-	not whole("requests", {}, [["main", {}]])
-	not whole("limits", {"requests": {"memory": 7}}, [["main", {"requests": {"memory": 4}}]])
-}
-
-test_shows_amounts_as_kubernetes_writes_them if {
-	lib.shown("cpu", 1500) == "1500m"
-	lib.shown("memory", 2147483648) == "2Gi"
-	lib.shown("memory", 9223372036854775807 * 3) == "9223372036854775807"
-}
-
 main(request, limit) := [["main", {"requests": {"memory": request}, "limits": {"memory": limit}}]]
 
 test_admits_a_pod_at_the_bounds_of_a_limit_range if {

@@ -41,11 +41,11 @@ deny contains {"field": ["pod", "spec", "volumes"], "msg": msg} if {
 }
 
 _works_in_bounds contains container.name if {
-	some volume in input.pod.spec.volumes
-	volume.emptyDir.sizeLimit
 	some container in input.containers
 	some mount in container.volumeMounts
-	mount.name == volume.name
+	mount.name in _bounded
 }
+
+_bounded := {volume.name | some volume in input.pod.spec.volumes; volume.emptyDir.sizeLimit}
 
 _ranges := [item | some item in input.namespace.limitRanges]
