@@ -1,0 +1,99 @@
+package batchgate.lib
+
+# A command line is the list of words that a container is started with. No shell
+# reads it unless it names one.
+
+# METADATA
+# description: |
+#   The program that a word of a command line names: sh for /bin/sh.
+program(word) := lower(parts[count(parts) - 1]) if parts := split(replace(word, "\\", "/"), "/")
+
+# METADATA
+# description: |
+#   Whether a command line hands its words, or some of them, to a shell or to what
+#   reads them like one.
+hands_to_shell(line) if {
+	some word in line
+	program(word) in {
+		"ash", "bash", "busybox", "cmd", "cmd.exe", "csh", "dash", "envsubst", "eval", "fish", "ksh", "launcher", "mksh", "nu", "parallel",
+		"powershell", "powershell.exe", "pwsh", "pwsh.exe", "sh", "ssh", "su", "tcsh", "watch", "zsh",
+	}
+}
+
+# METADATA
+# description: |
+#   The operators of a shell that a command line passes to its program, which no
+#   shell reads; not those that the program takes for a pattern or a delimiter.
+stray_operators(line) := {word |
+	not hands_to_shell(line)
+	some i, word in line
+	i > 0
+	word in {"&&", "||", "|", ">", ">>", "<", ";", "2>", "2>&1", "&>"}
+	not program(line[0]) in {"[", "awk", "egrep", "expr", "fgrep", "find", "gawk", "grep", "jq", "rg", "sed", "test", "tr", "yq"}
+	not _delimits(word, line[i - 1])
+}
+
+# METADATA
+# description: |
+#   The words $NAME and ${NAME} of a command line that no shell reads, with NAME.
+stray_variables(line) := {[word, name] |
+	not hands_to_shell(line)
+	some word in line
+	startswith(word, "$")
+	not startswith(word, "$(")
+	name := trim(word, "${}")
+	word in {concat("", ["$", name]), concat("", ["${", name, "}"])}
+}
+
+# METADATA
+# description: |
+#   What keeps a command line running for ever when it comes to its end.
+endless(line) := "sleep infinity" if {
+	statement := _last_statement(line)
+	array.slice(statement, count(statement) - 2, count(statement)) == ["sleep", "infinity"]
+	not "echo" in statement
+} else := "tail -f" if {
+	statement := _last_statement(line)
+	"tail" in statement
+	some follow in ["-f", "-F", "--follow"]
+	follow in statement
+	not "timeout" in statement
+	not contains(concat(" ", statement), "--pid")
+}
+
+# METADATA
+# description: |
+#   The names in $(NAME) that Kubernetes is to replace in a text. $$(NAME) stands
+#   for itself, and what has small letters in it is a command of a shell. Names
+#   that an Indexed Job or a Service gives to every container are left out.
+references(text) := {name |
+	contains(text, "$(")
+	parts := split(text, "$(")
+	some i, part in parts
+	i > 0
+	not endswith(parts[i - 1], "$")
+	contains(part, ")")
+	name := split(part, ")")[0]
+	name != ""
+	trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+	name != "JOB_COMPLETION_INDEX"
+	not contains(name, "_SERVICE_")
+	not contains(concat("", [name, "_"]), "_PORT_")
+}
+
+_delimits(operator, option) if {
+	operator in {"|", ";", "<"}
+	option in {"-d", "-F", "-s", "-t"}
+}
+
+_delimits(operator, option) if {
+	operator in {"|", ";", "<"}
+	some mark in ["delim", "sep", "terminat"]
+	contains(option, mark)
+}
+
+# The words of the last statement, which may be one of a script.
+_last_statement(line) := split(trim_space(statements[count(statements) - 1]), " ") if {
+	text := replace(replace(trim_right(concat(" ", line), "; \n\t"), ";", "\n"), "&", "\n")
+	statements := split(replace(text, "|", "\n"), "\n")
+}
