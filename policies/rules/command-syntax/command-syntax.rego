@@ -1,0 +1,125 @@
+# METADATA
+# title: Commands are what their author meant to type
+# description: |
+#   Kubernetes starts a container with a list of words, without a shell, and
+#   accepts any words. What was copied from a web page or a terminal then fails at
+#   run time only, once for every retry:
+#
+#   - typographic quotes and dashes, which no program takes for plain ones
+#   - a whole command line in one word, which is looked for as one program
+#   - &&, | and > as words of their own, and $NAME, where no shell reads them
+#   - $(NAME) where the container defines no NAME, or defines it further down: it
+#     stays as it stands
+#   - no word at all where a program is expected
+#   - sleep infinity or tail -f at the end, without a deadline: the Job never ends
+#
+#   Left alone is what a program can want: an operator within a word, a delimiter
+#   after its option, a small letter in $(name), a typographic quote in a sentence,
+#   and names that may come from envFrom, a Service or an injector.
+# related_resources:
+#   - ref: https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+#   - ref: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+# schemas:
+#   - input.params:
+#       type: object
+#       additionalProperties: false
+#       properties:
+#         injected: {type: array, items: {type: string, minLength: 1}, default: [AWS_, AZURE_, DD_, GOOGLE_, OTEL_, VAULT_],
+#           description: "How the names of variables begin that something here adds to Pods after they are created."}
+# custom:
+#   severity: medium
+#   since: v0.1.0
+package batchgate.rules["command-syntax"]
+
+import data.batchgate.lib
+
+deny contains {"field": ["containers", name, list], "msg": msg} if {
+	some [name, list, words, line] in _said
+	some [typed, plain] in lib.mistyped(words, line)
+	msg := $"{list} holds {typed} where {plain} is meant, as if copied from a web page"
+}
+
+deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
+	some container in input.containers
+	some variable in container.env
+	some [typed, plain] in lib.mistyped([variable.value], [])
+	msg := $"env {variable.name} holds {typed} where {plain} is meant, as if copied from a web page"
+}
+
+deny contains {"field": ["containers", container.name, "command"], "msg": msg} if {
+	some container in input.containers
+	first := trim_space(container.command[0])
+	contains(first, " ")
+	not contains(first, "\\")
+	msg := $"command takes {split(first, " ")[0]} and the words behind it for one program; make each an element, or use sh -c"
+}
+
+deny contains {"field": ["containers", container.name, "command"], "msg": "command names no program"} if {
+	some container in input.containers
+	trim_space(container.command[0]) == ""
+}
+
+deny contains {"field": ["containers", container.name, list], "msg": msg} if {
+	some container in input.containers
+	container.command
+	some [container.name, list, words, line] in _said
+	some word in lib.stray_operators(line)
+	word in words
+	msg := $"{list} passes {word} to {line[0]}, because no shell reads it; use sh -c"
+}
+
+deny contains {"field": ["containers", container.name, list], "msg": msg} if {
+	some container in input.containers
+	container.command
+	names := {variable.name | some variable in container.env}
+	some [container.name, list, words, line] in _said
+	some [word, name] in lib.stray_variables(line)
+	name in names
+	word in words
+	msg := $"{list} passes {word} as it stands, because no shell reads it; write $({name})"
+}
+
+deny contains {"field": ["containers", container.name, list], "msg": msg} if {
+	some container in input.containers
+	not container.envFrom[0]
+	names := {variable.name | some variable in container.env}
+	some [container.name, list, words, _] in _said
+	some word in words
+	some name in lib.references(word)
+	not name in names
+	not strings.any_prefix_match(name, input.params.injected)
+	not contains(word, $"{name}()")
+	msg := $"{list} refers to $({name}), which the container's env does not define"
+}
+
+deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
+	some container in input.containers
+	not container.envFrom[0]
+	some i, variable in container.env
+	some name in lib.references(variable.value)
+	not name in {before.name | some k, before in container.env; k < i}
+	not strings.any_prefix_match(name, input.params.injected)
+	msg := $"env {variable.name} refers to $({name}), which env does not define before it"
+}
+
+deny contains {"field": ["containers", container.name, "command"], "msg": msg} if {
+	not input.job.spec.activeDeadlineSeconds
+	not input.pod.spec.activeDeadlineSeconds
+	some container in input.containers
+	container.role != "sidecar"
+	some [container.name, _, _, line] in _said
+	endless := lib.endless(line)
+	msg := $"runs {endless} to the end, so the Job never completes; leave it out, or set a deadline"
+}
+
+# Each list of words, with the whole line. Without a command the line is unknown:
+# the image's own may be a shell.
+_said contains [container.name, "command", words, array.concat(words, [word | some word in container.args])] if {
+	some container in input.containers
+	words := container.command
+}
+
+_said contains [container.name, "args", words, array.concat([word | some word in container.command], words)] if {
+	some container in input.containers
+	words := container.args
+}
