@@ -87,7 +87,7 @@ func profileOf(p *config.Policy, name string) ([]asked, error) {
 			a.Mode = string(*settings.Mode)
 		}
 		for _, param := range slices.Sorted(maps.Keys(settings.Params)) {
-			value, err := flow(settings.Params[param])
+			value, err := Flow(settings.Params[param])
 			if err != nil {
 				return nil, err
 			}
