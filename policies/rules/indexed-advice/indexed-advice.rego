@@ -29,6 +29,7 @@ deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "fi
 	not input.job.spec.podReplacementPolicy == "Failed"
 	not input.intent["job.spec.podReplacementPolicy"] == "explicit"
 	not input.job.spec.podFailurePolicy
+	not input.owner.controller == "operator"
 	devices := concat(", ", sort(_devices))
 	devices != ""
 	msg := $"should be Failed, else an index has two Pods for its {devices}"

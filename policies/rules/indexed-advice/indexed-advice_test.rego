@@ -6,6 +6,7 @@ job(spec, container) := {
 	"job": {"spec": spec},
 	"containers": [object.union({"name": "main", "role": "main"}, container)],
 	"intent": {"job.spec.podReplacementPolicy": "ambiguous"},
+	"owner": {},
 }
 
 findings_of(facts) := findings if findings := rule.deny with input as facts
@@ -83,6 +84,10 @@ test_allows_what_its_author_decided if {
 		{"intent": {"job.spec.podReplacementPolicy": "explicit"}},
 	)
 	findings_of(decided) == set()
+}
+
+test_allows_what_an_operator_decided if {
+	findings_of(object.union(job(indexed, training), {"owner": {"controller": "operator"}})) == set()
 }
 
 test_allows_indexes_that_need_no_device if {
