@@ -76,7 +76,7 @@ func TestWhatPeopleRunIsNotHarmed(t *testing.T) {
 	t.Parallel()
 	judged(t, "corpus", func(t *testing.T, c corpus.Case, told corpus.Told) {
 		for _, line := range told.Findings {
-			if strings.Contains(line, corpus.Refused) {
+			if strings.HasPrefix(strings.TrimPrefix(line, corpus.ItsJob), corpus.Refused) {
 				t.Errorf("a workload that is correct, and yet %s", line)
 			}
 		}

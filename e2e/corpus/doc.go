@@ -10,8 +10,8 @@
 //	findings.txt   a line for each finding
 //	fills.txt      a line for each value that is filled in
 //
-// What is said of the Job that a CronJob makes, and not of the CronJob, is in a
-// line that begins with "its Job: ".
+// What is said of the Job that an admitted CronJob makes, and not of the CronJob,
+// is in a line that begins with "its Job: ".
 //
 // The tests here ask the dry run; those of package parity ask a cluster for the
 // same lines. The package knows no rule.

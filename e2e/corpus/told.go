@@ -15,9 +15,10 @@ const (
 	Warned       = "warned"
 	Audited      = "audited"
 	ByKubernetes = "refused by Kubernetes"
-	itsJob       = "its Job: "
-	inTemplate   = "spec.jobTemplate."
+	ItsJob       = "its Job: " // before one of the others
 )
+
+const inTemplate = "spec.jobTemplate."
 
 // Finding is a line of findings.txt. field is where it is in the object.
 func Finding(class, field, message, rule string) string {
@@ -63,7 +64,7 @@ func Says(r *dryrun.Result) Told {
 	for _, c := range r.Mutation.Changes {
 		told.Fills = append(told.Fills, Fill(c.Field, c.To))
 	}
-	if r.Child != nil && r.Skipped() == "" {
+	if r.Child != nil && r.Skipped() == "" && r.Refused() == dryrun.Nobody {
 		told = told.Of(Says(r.Child))
 	}
 	return told.Sorted()
@@ -85,7 +86,7 @@ func more(cronjob, job []string) []string {
 	var added []string
 	for _, line := range job {
 		if !said[ofJob(line)] {
-			added = append(added, itsJob+line)
+			added = append(added, ItsJob+line)
 		}
 	}
 	return added
