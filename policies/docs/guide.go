@@ -39,8 +39,9 @@ type guide struct {
 	Uses        []lesson `json:"uses"`
 	Corrections []lesson `json:"corrections"`
 	Beyond      []struct {
-		Rule string `json:"rule"`
-		Why  string `json:"why"`
+		Rule  string   `json:"rule"`
+		Why   string   `json:"why"`
+		Cases []string `json:"cases"`
 	} `json:"beyond"`
 }
 
