@@ -47,7 +47,7 @@ func Generate(seed uint64, i int, manifests [][]byte) (Case, error) {
 		Policy:    of(g, "mixed", "mixed", "mixed", "recommended", "recommended", "strict", "audit", "gentle"),
 		Client:    of[apiserver.Client](g, "apply", "apply", "ssa", "create"),
 		Fields:    of[apiserver.FieldValidation](g, "Strict", "Strict", "Strict", "Warn", "Ignore"),
-		Namespace: of(g, "default", "default", "default", "shop", "shop", "limited", "narrow", "team-a", "team-a", "kube-public"),
+		Namespace: of(g, "default", "default", "default", "shop", "shop", "limited", "narrow", "quota", "quota", "team-a", "team-a", "kube-public"),
 		User:      admin,
 		Manual:    g.chance(30),
 		DryRun:    g.chance(10),

@@ -17,7 +17,7 @@ func (g *grammar) template(never bool) object {
 	mounts := g.volumes(spec)
 	containers := []any{g.container("main", mounts)}
 	if g.chance(25) {
-		containers = append(containers, g.container(odd(g, "helper", "main", "", "Not_A_Name").(string), mounts))
+		containers = append(containers, g.beside(mounts))
 	}
 	if g.chance(1) {
 		for i := range 40 { // more than is said of one object
@@ -38,13 +38,18 @@ func (g *grammar) template(never bool) object {
 	g.maybe(5, spec, "tolerations", func() any {
 		return []any{object{"key": "batch", "operator": odd(g, "Exists", "Maybe"), "effect": "NoSchedule"}}
 	})
-	g.maybe(15, spec, "terminationGracePeriodSeconds", func() any { return odd[any](g, of(g, 0, 30, 600), -1) })
+	g.maybe(15, spec, "terminationGracePeriodSeconds", func() any { return odd[any](g, of(g, 0, 30, 600, 3600), -1) })
 	g.maybe(10, spec, "activeDeadlineSeconds", func() any { return odd[any](g, of(g, 60, 3600), 0, -1) })
 	g.maybe(10, spec, "serviceAccountName", func() any { return odd(g, "runner", "Not_A_Name") })
 	g.maybe(10, spec, "automountServiceAccountToken", func() any { return g.chance(50) })
 	g.maybe(5, spec, "securityContext", func() any { return object{"runAsNonRoot": true, "runAsUser": of(g, 0, 1000)} })
 	template := object{"spec": spec}
-	g.maybe(20, template, "metadata", func() any { return object{"labels": object{"app": odd(g, "report", "not a label!")}} })
+	g.maybe(25, template, "metadata", func() any {
+		m := object{}
+		g.maybe(80, m, "labels", func() any { return object{"app": odd(g, "report", "not a label!")} })
+		g.maybe(35, m, "annotations", func() any { return g.injected() })
+		return m
+	})
 	return template
 }
 
@@ -55,6 +60,8 @@ func (g *grammar) volumes(spec object) bool {
 	}
 	spec["volumes"] = []any{of(g,
 		object{"name": "data", "emptyDir": object{}},
+		object{"name": "data", "emptyDir": object{"medium": "Memory"}},
+		object{"name": "data", "emptyDir": object{"sizeLimit": "1Gi"}},
 		object{"name": "data", "configMap": object{"name": "settings"}},
 		object{"name": "data", "secret": object{"secretName": "key"}},
 		object{"name": "data"},
@@ -68,13 +75,14 @@ func (g *grammar) container(name string, mounts bool) object {
 			"busybox@sha256:1111111111111111111111111111111111111111111111111111111111111111"),
 		"", "Busybox", " busybox", nil, "a\u001b[31mb\u200b\u00e9:1", "busybox:"+strings.Repeat("9", 300))}
 	g.maybe(65, c, "resources", func() any { return g.resources() })
-	g.maybe(60, c, "command", func() any { return []any{"sh", "-c", of(g, "exit 0", "echo <hello> && sleep 1")} })
+	g.maybe(60, c, "command", func() any { return g.command() })
 	g.maybe(15, c, "args", func() any { return []any{of(g, "--fast", "yes", "007")} })
 	g.maybe(15, c, "env", func() any {
 		return []any{
 			object{"name": odd(g, "MODE", "", "1=2"), "value": odd[any](g, of(g, "yes", "1"), 1, true)},
 			of(g, object{"name": "NODE", "valueFrom": object{"fieldRef": object{"fieldPath": "spec.nodeName"}}},
 				object{"name": odd(g, "LEVEL", "MODE"), "value": "again"},
+				object{"name": "INDEX", "valueFrom": object{"fieldRef": object{"fieldPath": "metadata.annotations['batch.kubernetes.io/job-completion-index']"}}},
 				object{"name": "KEY", "valueFrom": object{"secretKeyRef": object{"name": "key", "key": "key"}}}),
 		}
 	})
@@ -92,6 +100,9 @@ func (g *grammar) container(name string, mounts bool) object {
 	g.maybe(5, c, "livenessProbe", func() any {
 		return odd[any](g, of(g, object{"exec": object{"command": []any{"true"}}}, object{"httpGet": object{"port": 8080}}), object{})
 	})
+	if g.chance(8) {
+		g.restarts(c)
+	}
 	return c
 }
 
@@ -101,6 +112,10 @@ func (g *grammar) resources() object {
 	cpu := [2][]any{{"100m", "50m", "0.25", "1e-1", "250.5m", 1}, {1, "2", "1000m", "1.5", "10e-1", "4"}}
 	memory := [2][]any{{"64Mi", "128Mi", 134217728, "100M", "0.1Gi"}, {"256Mi", "1Gi", "4Gi", "1e9", "0.5Gi", 1073741824}}
 	resources := object{}
+	if g.chance(8) {
+		large := of(g, object{"cpu": "24", "memory": "4Gi"}, object{"cpu": 4, "memory": "80Gi"}, object{"cpu": 8, "memory": "16Gi", "nvidia.com/gpu": 20})
+		return object{"requests": large, "limits": large}
+	}
 	for i, part := range []string{"requests", "limits"} {
 		if !g.chance(60) {
 			continue

@@ -19,6 +19,7 @@ func furnish(ctx context.Context, client kubernetes.Interface) error {
 		"team-a":  {"team": "a"},
 		"limited": nil,
 		"narrow":  nil,
+		"quota":   nil,
 	} {
 		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}
 		if _, err := client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{}); err != nil {
@@ -34,7 +35,35 @@ func furnish(ctx context.Context, client kubernetes.Interface) error {
 			return err
 		}
 	}
+	for _, quota := range quotas() {
+		made, err := client.CoreV1().ResourceQuotas(quota.Namespace).Create(ctx, quota, metav1.CreateOptions{})
+		if err != nil {
+			return err
+		}
+		made.Status = quota.Status // there is no controller that counts
+		if _, err := client.CoreV1().ResourceQuotas(quota.Namespace).UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// quotas are one for all Pods of which little is left, and one for those that
+// end by themselves.
+func quotas() []*corev1.ResourceQuota {
+	quota := func(name string, hard, used corev1.ResourceList, scopes ...corev1.ResourceQuotaScope) *corev1.ResourceQuota {
+		return &corev1.ResourceQuota{
+			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "quota"},
+			Spec:       corev1.ResourceQuotaSpec{Hard: hard, Scopes: scopes},
+			Status:     corev1.ResourceQuotaStatus{Hard: hard, Used: used},
+		}
+	}
+	return []*corev1.ResourceQuota{
+		quota("compute",
+			corev1.ResourceList{"requests.cpu": resource.MustParse("4"), "limits.memory": resource.MustParse("8Gi"), "pods": resource.MustParse("20")},
+			corev1.ResourceList{"requests.cpu": resource.MustParse("3600m"), "limits.memory": resource.MustParse("4Gi"), "pods": resource.MustParse("18")}),
+		quota("short-lived", amounts("requests.memory", "1Gi"), amounts("requests.memory", "512Mi"), corev1.ResourceQuotaScopeTerminating),
+	}
 }
 
 // limits are one LimitRange that leaves room, and one that leaves little.
@@ -67,6 +96,18 @@ func surroundings(ctx context.Context, client kubernetes.Interface) (map[string]
 	if err != nil {
 		return nil, err
 	}
+	counted, err := client.CoreV1().ResourceQuotas("").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	quotas := map[string][]engine.ResourceQuota{}
+	for _, quota := range counted.Items {
+		known := engine.ResourceQuota{Name: quota.Name, Hard: texts(quota.Spec.Hard), Used: texts(quota.Status.Used)}
+		for _, scope := range quota.Spec.Scopes {
+			known.Scopes = append(known.Scopes, string(scope))
+		}
+		quotas[quota.Namespace] = append(quotas[quota.Namespace], known)
+	}
 	limits := map[string][]engine.LimitRange{}
 	for _, limit := range ranges.Items {
 		for _, item := range limit.Spec.Limits {
@@ -89,6 +130,9 @@ func surroundings(ctx context.Context, client kubernetes.Interface) (map[string]
 			LimitRanges: limits[namespace.Name],
 			LabelsKnown: true,
 			LimitsKnown: true,
+
+			ResourceQuotas: quotas[namespace.Name],
+			QuotasKnown:    true,
 		}
 	}
 	return out, nil
