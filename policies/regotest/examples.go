@@ -25,7 +25,9 @@ func (d *directory) exampleNames() (names, problems []string) {
 
 // examples judges every example of a rule.
 func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *catalogue.Rule, d *directory) []Outcome {
-	b := &bench{rules: rules, rule: rule.Name, engines: map[string]*engine.Engine{}}
+	alone := *rules // the others are off, and would be compiled for each example all the same
+	alone.Rules = []*catalogue.Rule{rule}
+	b := &bench{rules: &alone, rule: rule.Name, engines: map[string]*engine.Engine{}}
 	examples, _ := Examples(d.examples) // problems are told by complete
 	said := map[string]string{}         // what differs, by file
 	var outcomes []Outcome
