@@ -13,8 +13,5 @@ func (p Painter) Good(text string) string { return brush(p).paint(green, text) }
 // Bad is for what is not.
 func (p Painter) Bad(text string) string { return brush(p).paint(red, text) }
 
-// Doubtful is for what may be right.
-func (p Painter) Doubtful(text string) string { return brush(p).paint(yellow, text) }
-
 // Faint is for what is only there to be looked up.
 func (p Painter) Faint(text string) string { return brush(p).paint(dim, text) }

@@ -2,10 +2,9 @@ package batchgate.rules_test["new-rule"]
 
 import data.batchgate.rules["new-rule"] as rule
 
-# NEW: test both sides of every condition: test_denies_… and test_allows_…, for what is filled in test_sets_… and test_keeps_…
-#
 # A test gives the rule its input, parameters included, and says what is found:
 # all of it, so that nothing else is.
+# NEW: test both sides of every condition: test_denies_… and test_allows_…, for what is filled in test_sets_… and test_keeps_…
 
 job(spec) := {"job": {"metadata": {"name": "report"}, "spec": spec}, "params": {"max": 100}}
 
