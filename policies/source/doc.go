@@ -4,6 +4,9 @@
 // It knows where files are and how much of them is too much. What they mean is
 // the business of policies/config and policies/catalogue. It knows no cluster.
 //
+// A rule that lies in the directory but not below rules/ is a problem too: nobody
+// loads it, and whoever wrote it believes that it holds.
+//
 // # Limits
 //
 // Only regular files inside the directory are read, also where symbolic links
