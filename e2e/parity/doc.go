@@ -17,5 +17,5 @@
 // reads, and the test fails until it does.
 //
 // Left out is an object of which NotCovered names a field, and what no offline
-// check can know: drawn names and uids, times, quotas.
+// check can know: drawn names and uids, and times.
 package parity

@@ -2,6 +2,7 @@ package parity
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/batchgate/batchgate/policies/config"
@@ -33,6 +34,11 @@ func (s *tally) enough(t *testing.T) {
 		}
 		if filled := s.counts["rule "+rule.Name+": filled"]; len(rule.Heads) > 0 && filled < 5 {
 			t.Errorf("rule %s: fills %d times, expected at least 5", rule.Name, filled)
+		}
+	}
+	for feature, n := range s.counts {
+		if strings.HasPrefix(feature, "policy error: ") {
+			t.Errorf("%s, %d times; a bundled rule has an answer to every object that Kubernetes takes", feature, n)
 		}
 	}
 	judged, all := 0, 0

@@ -1,11 +1,14 @@
 package parity
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
 )
@@ -67,6 +70,15 @@ func generated(t *testing.T) []Case {
 	return cases
 }
 
+// unregister makes the API server ask nobody, for those tests that have no gate.
+func unregister(ctx context.Context) error {
+	registered := shared.Client().AdmissionregistrationV1()
+	return errors.Join(
+		registered.MutatingWebhookConfigurations().Delete(ctx, "batchgate", metav1.DeleteOptions{}),
+		registered.ValidatingWebhookConfigurations().Delete(ctx, "batchgate", metav1.DeleteOptions{}),
+	)
+}
+
 // against runs the cases of one policy.
 func against(t *testing.T, policy string, cases []Case, seen func([]outcome)) {
 	t.Helper()
@@ -79,6 +91,9 @@ func against(t *testing.T, policy string, cases []Case, seen func([]outcome)) {
 	}
 	defer func() {
 		if err := gate.Stop(); err != nil {
+			t.Error(err)
+		}
+		if err := unregister(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 	}()

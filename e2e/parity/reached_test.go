@@ -60,12 +60,16 @@ func (o outcome) rules(r *dryrun.Result, note func(bool, string, ...any)) {
 		note(true, "rule %s: would fill", change.Rule)
 	}
 	note(len(r.Mutation.Problems) > 0, "a fill that is no good")
+	for _, problem := range r.Mutation.Problems {
+		note(r.Reached, "policy error: rule %s", strings.Join(problem.Rules, " and "))
+	}
 	note(r.Skipped() != "", "skipped")
 	if !r.Reached {
 		return
 	}
 	for _, finding := range r.Verdict.Findings {
 		note(finding.Excepted != nil, "an exception")
+		note(finding.PolicyError, "policy error: rule %s", finding.Rule)
 		note(finding.Excepted == nil, "rule %s: %s", finding.Rule, finding.Mode)
 	}
 	note(len(r.Verdict.Advice) > 0, "advice")

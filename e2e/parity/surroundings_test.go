@@ -14,24 +14,13 @@ import (
 // furnish makes the namespaces that cases are sent to, besides those that every
 // cluster has.
 func furnish(ctx context.Context, client kubernetes.Interface) error {
-	for name, labels := range map[string]map[string]string{
-		"shop":    {"tier": "production", "team": "shop"},
-		"team-a":  {"team": "a"},
-		"limited": nil,
-		"narrow":  nil,
-		"quota":   nil,
-	} {
-		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}
+	for _, namespace := range homes() {
 		if _, err := client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{}); err != nil {
 			return err
 		}
 	}
-	for namespace, items := range limits() {
-		limit := &corev1.LimitRange{
-			ObjectMeta: metav1.ObjectMeta{Name: "limits", Namespace: namespace},
-			Spec:       corev1.LimitRangeSpec{Limits: items},
-		}
-		if _, err := client.CoreV1().LimitRanges(namespace).Create(ctx, limit, metav1.CreateOptions{}); err != nil {
+	for _, limit := range limits() {
+		if _, err := client.CoreV1().LimitRanges(limit.Namespace).Create(ctx, limit, metav1.CreateOptions{}); err != nil {
 			return err
 		}
 	}
@@ -53,6 +42,7 @@ func furnish(ctx context.Context, client kubernetes.Interface) error {
 func quotas() []*corev1.ResourceQuota {
 	quota := func(name string, hard, used corev1.ResourceList, scopes ...corev1.ResourceQuotaScope) *corev1.ResourceQuota {
 		return &corev1.ResourceQuota{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ResourceQuota"},
 			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "quota"},
 			Spec:       corev1.ResourceQuotaSpec{Hard: hard, Scopes: scopes},
 			Status:     corev1.ResourceQuotaStatus{Hard: hard, Used: used},
@@ -67,18 +57,41 @@ func quotas() []*corev1.ResourceQuota {
 }
 
 // limits are one LimitRange that leaves room, and one that leaves little.
-func limits() map[string][]corev1.LimitRangeItem {
-	return map[string][]corev1.LimitRangeItem{
-		"limited": {{
+func limits() []*corev1.LimitRange {
+	limit := func(namespace string, items ...corev1.LimitRangeItem) *corev1.LimitRange {
+		return &corev1.LimitRange{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "LimitRange"},
+			ObjectMeta: metav1.ObjectMeta{Name: "limits", Namespace: namespace},
+			Spec:       corev1.LimitRangeSpec{Limits: items},
+		}
+	}
+	return []*corev1.LimitRange{
+		limit("limited", corev1.LimitRangeItem{
 			Type:           corev1.LimitTypeContainer,
 			Default:        amounts("memory", "512Mi"),
 			DefaultRequest: amounts("cpu", "200m"),
 			Max:            amounts("memory", "2Gi"),
-		}},
-		"narrow": {
-			{Type: corev1.LimitTypeContainer, Max: amounts("cpu", "500m"), Min: amounts("memory", "64Mi"), MaxLimitRequestRatio: amounts("memory", "4")},
-			{Type: corev1.LimitTypePod, Max: amounts("memory", "1536Mi")},
-		},
+		}),
+		limit("narrow",
+			corev1.LimitRangeItem{Type: corev1.LimitTypeContainer, Max: amounts("cpu", "500m"), Min: amounts("memory", "64Mi"), MaxLimitRequestRatio: amounts("memory", "4")},
+			corev1.LimitRangeItem{Type: corev1.LimitTypePod, Max: amounts("memory", "1536Mi")}),
+	}
+}
+
+// homes are the namespaces that cases are sent to.
+func homes() []*corev1.Namespace {
+	home := func(name string, labels map[string]string) *corev1.Namespace {
+		return &corev1.Namespace{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		}
+	}
+	return []*corev1.Namespace{
+		home("shop", map[string]string{"tier": "production", "team": "shop"}),
+		home("team-a", map[string]string{"team": "a"}),
+		home("limited", nil),
+		home("narrow", nil),
+		home("quota", nil),
 	}
 }
 

@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -40,7 +41,7 @@ func (o *reported) told() *told {
 	}
 	out := &told{Verdict: o.Verdict, Child: o.Child.told()}
 	for _, c := range o.Changes {
-		out.Changes = append(out.Changes, fmt.Sprintf("%s %s from %s to %s", c.Rule, c.Field, c.From, c.To))
+		out.Changes = append(out.Changes, fmt.Sprintf("%s %s from %s to %s", c.Rule, c.Field, onOneLine(c.From), onOneLine(c.To)))
 	}
 	for _, f := range o.Findings {
 		switch {
@@ -55,6 +56,15 @@ func (o *reported) told() *told {
 		}
 	}
 	return out.sorted()
+}
+
+// onOneLine is JSON without the indentation of the report that it stood in.
+func onOneLine(value json.RawMessage) string {
+	var out bytes.Buffer
+	if json.Compact(&out, value) != nil {
+		return string(value)
+	}
+	return out.String()
 }
 
 func line(mode, rule, field, message, reason string, reached bool) string {
