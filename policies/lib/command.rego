@@ -25,10 +25,12 @@ hands_to_shell(line) if {
 #   The operators of a shell that a command line passes to its program, which no
 #   shell reads; not those that the program takes for a pattern or a delimiter.
 stray_operators(line) := {word |
+	operators := {word | some word in line} & {"&&", "||", "|", ">", ">>", "<", ";", "2>", "2>&1", "&>"}
+	count(operators) > 0
 	not hands_to_shell(line)
 	some i, word in line
 	i > 0
-	word in {"&&", "||", "|", ">", ">>", "<", ";", "2>", "2>&1", "&>"}
+	word in operators
 	not program(line[0]) in {"[", "awk", "egrep", "expr", "fgrep", "find", "gawk", "grep", "jq", "rg", "sed", "test", "tr", "yq"}
 	not _delimits(word, line[i - 1])
 }
@@ -37,10 +39,10 @@ stray_operators(line) := {word |
 # description: |
 #   The words $NAME and ${NAME} of a command line that no shell reads, with NAME.
 stray_variables(line) := {[word, name] |
+	words := {word | some word in line; startswith(word, "$"); not startswith(word, "$(")}
+	count(words) > 0
 	not hands_to_shell(line)
-	some word in line
-	startswith(word, "$")
-	not startswith(word, "$(")
+	some word in words
 	name := trim(word, "${}")
 	word in {concat("", ["$", name]), concat("", ["${", name, "}"])}
 }
@@ -65,8 +67,9 @@ endless(line) := "sleep infinity" if {
 # description: |
 #   The names in $(NAME) that Kubernetes is to replace in a text. $$(NAME) stands
 #   for itself, and what has small letters in it is a command of a shell. Names
-#   that an Indexed Job or a Service gives to every container are left out.
-references(text) := {name |
+#   that an Indexed Job or a Service gives to every container are left out, and
+#   those that begin with what is given.
+references(text, given) := {name |
 	contains(text, "$(")
 	parts := split(text, "$(")
 	some i, part in parts
@@ -77,9 +80,15 @@ references(text) := {name |
 	name != ""
 	trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 	name != "JOB_COMPLETION_INDEX"
+	not strings.any_prefix_match(name, given)
 	not contains(name, "_SERVICE_")
 	not contains(concat("", [name, "_"]), "_PORT_")
 }
+
+# METADATA
+# description: |
+#   The place of each name in a list, of the first where it stands twice.
+places(names) := object.union_n(array.reverse([{name: i} | some i, name in names]))
 
 _delimits(operator, option) if {
 	operator in {"|", ";", "<"}

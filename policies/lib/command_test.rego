@@ -67,14 +67,19 @@ test_takes_lines_that_end if {
 }
 
 test_finds_what_kubernetes_is_to_replace if {
-	lib.references("--host=$(DB_HOST):$(DB_NAME)") == {"DB_HOST", "DB_NAME"}
+	lib.references("--host=$(DB_HOST):$(DB_NAME)", []) == {"DB_HOST", "DB_NAME"}
 	every text in ["plain", "$$(DB_HOST)", "$(hostname)", "$((N + 1))", "$()", "$(DB_HOST", "$DB_HOST ${DB_HOST}"] {
-		lib.references(text) == set()
+		lib.references(text, []) == set()
 	}
 }
 
 test_leaves_out_what_every_container_is_given if {
-	every name in ["JOB_COMPLETION_INDEX", "DB_SERVICE_HOST", "DB_PORT", "DB_PORT_5432_TCP"] {
-		lib.references($"$({name})") == set()
+	every name in ["JOB_COMPLETION_INDEX", "DB_SERVICE_HOST", "DB_PORT", "DB_PORT_5432_TCP", "AWS_REGION"] {
+		lib.references($"$({name})", ["AWS_"]) == set()
 	}
+}
+
+test_tells_the_first_place_of_a_name if {
+	lib.places(["a", "b", "a"]) == {"a": 0, "b": 1}
+	lib.places([]) == {}
 }

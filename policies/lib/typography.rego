@@ -8,6 +8,7 @@ package batchgate.lib
 #   comments and here-documents. What stands within a sentence is meant. The answer
 #   is pairs of what was typed and what was meant.
 mistyped(words, line) := {pair |
+	_typographic(concat("\n", words))
 	scripted := count({true | hands_to_shell(line)}) > 0
 	some word in words
 	pair := _mistyped(word, scripted)
@@ -45,6 +46,11 @@ _in_script(text, mark) if {
 	}
 	lines := split(parts[0], "\n")
 	not contains(lines[count(lines) - 1], "#")
+}
+
+_typographic(text) if {
+	some mark in ["“", "”", "‘", "–", "—"]
+	contains(text, mark)
 }
 
 # A quote that is opened and closed around the word, or not closed at all.
