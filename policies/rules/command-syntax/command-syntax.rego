@@ -33,9 +33,10 @@ package batchgate.rules["command-syntax"]
 
 import data.batchgate.lib
 
-deny contains {"field": ["containers", name, list], "msg": msg} if {
-	some [name, list, words, line] in _said
-	some [typed, plain] in lib.mistyped(words, line)
+deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+	some said in _said
+	some list, words in said.lists
+	some [typed, plain] in lib.mistyped(words, said.line)
 	msg := $"{list} holds {typed} where {plain} is meant, as if copied from a web page"
 }
 
@@ -59,35 +60,33 @@ deny contains {"field": ["containers", container.name, "command"], "msg": "comma
 	trim_space(container.command[0]) == ""
 }
 
-deny contains {"field": ["containers", container.name, list], "msg": msg} if {
-	some container in input.containers
-	container.command
-	some [container.name, list, words, line] in _said
-	some word in lib.stray_operators(line)
+deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+	some said in _said
+	said.started
+	some word in lib.stray_operators(said.line)
+	some list, words in said.lists
 	word in words
-	msg := $"{list} passes {word} to {line[0]}, because no shell reads it; use sh -c"
+	msg := $"{list} passes {word} to {said.line[0]}, because no shell reads it; use sh -c"
 }
 
-deny contains {"field": ["containers", container.name, list], "msg": msg} if {
-	some container in input.containers
-	container.command
-	names := {variable.name | some variable in container.env}
-	some [container.name, list, words, line] in _said
-	some [word, name] in lib.stray_variables(line)
-	name in names
+deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+	some said in _said
+	said.started
+	some [word, name] in lib.stray_variables(said.line)
+	name in said.names
+	some list, words in said.lists
 	word in words
 	msg := $"{list} passes {word} as it stands, because no shell reads it; write $({name})"
 }
 
-deny contains {"field": ["containers", container.name, list], "msg": msg} if {
-	some container in input.containers
-	not container.envFrom[0]
-	names := {variable.name | some variable in container.env}
-	some [container.name, list, words, _] in _said
+deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+	some said in _said
+	said.closed
+	some list, words in said.lists
+	contains(concat(" ", words), "$(")
 	some word in words
-	some name in lib.references(word)
-	not name in names
-	not strings.any_prefix_match(name, input.params.injected)
+	some name in lib.references(word, input.params.injected)
+	not name in said.names
 	not contains(word, $"{name}()")
 	msg := $"{list} refers to $({name}), which the container's env does not define"
 }
@@ -95,31 +94,31 @@ deny contains {"field": ["containers", container.name, list], "msg": msg} if {
 deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
 	some container in input.containers
 	not container.envFrom[0]
+	places := lib.places([variable.name | some variable in container.env])
 	some i, variable in container.env
-	some name in lib.references(variable.value)
-	not name in {before.name | some k, before in container.env; k < i}
-	not strings.any_prefix_match(name, input.params.injected)
+	some name in lib.references(variable.value, input.params.injected)
+	object.get(places, name, i) >= i
 	msg := $"env {variable.name} refers to $({name}), which env does not define before it"
 }
 
-deny contains {"field": ["containers", container.name, "command"], "msg": msg} if {
+deny contains {"field": ["containers", said.name, "command"], "msg": msg} if {
 	not input.job.spec.activeDeadlineSeconds
 	not input.pod.spec.activeDeadlineSeconds
-	some container in input.containers
-	container.role != "sidecar"
-	some [container.name, _, _, line] in _said
-	endless := lib.endless(line)
+	some said in _said
+	said.role != "sidecar"
+	endless := lib.endless(said.line)
 	msg := $"runs {endless} to the end, so the Job never completes; leave it out, or set a deadline"
 }
 
-# Each list of words, with the whole line. Without a command the line is unknown:
-# the image's own may be a shell.
-_said contains [container.name, "command", words, array.concat(words, [word | some word in container.args])] if {
+# What each container says. A command that is not started here is the image's own,
+# which may be a shell; the names are all there are when the env is closed.
+_said := [{
+	"name": container.name, "role": container.role, "lists": {"command": command, "args": args},
+	"line": array.concat(command, args), "started": count(command) > 0,
+	"names": {variable.name | some variable in container.env}, "closed": sources == [],
+} |
 	some container in input.containers
-	words := container.command
-}
-
-_said contains [container.name, "args", words, array.concat([word | some word in container.command], words)] if {
-	some container in input.containers
-	words := container.args
-}
+	command := [word | some word in container.command]
+	args := [word | some word in container.args]
+	sources := [source | some source in container.envFrom]
+]

@@ -49,7 +49,7 @@ _readers contains container.name if {
 		array.concat([word | some word in container.args], [variable.value | some variable in container.env]),
 	)
 	contains(text, "JOB_COMPLETION_INDEX")
-	not _sets_it[container.name]
+	not container.name in _own
 }
 
 _readers contains container.name if {
@@ -58,7 +58,8 @@ _readers contains container.name if {
 	contains(variable.valueFrom.fieldRef.fieldPath, "batch.kubernetes.io/job-completion-index")
 }
 
-_sets_it[container.name] if {
+# Containers that set the variable themselves.
+_own := {container.name |
 	some container in input.containers
 	some variable in container.env
 	variable.name == "JOB_COMPLETION_INDEX"

@@ -31,10 +31,10 @@ package batchgate.rules["sidecar-completes"]
 
 deny contains {"field": ["containers", container.name, "name"], "msg": msg} if {
 	some container in input.containers
-	_serves[container.name]
+	container.name in _serving
 	_works
 	not _stopped
-	not _wrapped[container.name]
+	not container.name in _wrapped
 	msg := "keeps the Job from completing; make it an init container with restartPolicy: Always"
 }
 
@@ -45,23 +45,22 @@ deny contains {"field": ["pod", "metadata", "annotations", key], "msg": msg} if 
 	msg := $"keeps the Job from completing; {way_out}"
 }
 
-_serves[container.name] if {
+_serving := {container.name |
 	some container in input.containers
 	container.role == "main"
-	container.name in input.params.known
-}
-
-_serves[container.name] if {
-	some container in input.containers
-	container.role == "main"
-	array.reverse(split(container.reference.repository, "/"))[0] in input.params.known
+	names := {container.name} | {name |
+		parts := split(container.reference.repository, "/")
+		name := parts[count(parts) - 1]
+	}
+	some name in names
+	name in input.params.known
 }
 
 # Beside what? A Job may well run one of them as its work.
 _works if {
 	some container in input.containers
 	container.role == "main"
-	not _serves[container.name]
+	not container.name in _serving
 }
 
 _stopped if input.pod.spec.shareProcessNamespace
@@ -74,7 +73,7 @@ _stopped if {
 	contains(word, call)
 }
 
-_wrapped[container.name] if {
+_wrapped := {container.name |
 	some container in input.containers
 	array.reverse(split(container.command[0], "/"))[0] in {"sh", "bash", "dash", "ash"}
 }
