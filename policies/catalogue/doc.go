@@ -18,7 +18,8 @@
 // missing annotations; parameters without type, default or description; anything
 // public but deny and defaults; a default for a field that does not exist or
 // that no rule may write; a literal field in deny that does not exist; a
-// misspelt field of the input; `with`, bare `input`, `data` outside
+// misspelt field of the input; a negated call of what may be absent, which says
+// nothing there (negation.go); `with`, bare `input`, `data` outside
 // data.batchgate.lib; a builtin that is not on the list (refused.go says why
 // each of the others is not). Every problem is told at once, with its place.
 //
@@ -28,4 +29,10 @@
 // their values before a rule is compiled, once for each set of values, so that
 // nothing is looked up while a review waits. What depends on parameters alone is
 // then worked out too (fold.go). The input itself never has params.
+//
+// # Guards
+//
+// What a compiled rule needs of its input before it can have anything to say is
+// worked out as well (guard.go), so that most rules need not be asked about most
+// objects.
 package catalogue

@@ -194,6 +194,12 @@ func TestLoadSaysWhatIsWrongWithARule(t *testing.T) {
 		"a container that is given to a function": {
 			header + "deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if {\n\tsome c in input.containers\n\t_big(c)\n}\n\n_big(c) if c.imag == \"x\"\n",
 			"a function is given a whole view"},
+		"a negation that says nothing where its argument is absent": {
+			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tnot input.job.spec.parallelism > 1\n}",
+			"negates a call that reads input.job.spec.parallelism; expected a value that is there"},
+		"a negation that says nothing where a container lacks something": {
+			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tsome c in input.containers\n\tnot c.image in {\"a\"}\n}",
+			"negates a call that reads c.image"},
 		"a variable that is not used": {
 			header + "deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if {\n\tx := input.job.spec.suspend\n\tinput.job.spec.parallelism > 3\n}\n",
 			"assigned var x unused"},

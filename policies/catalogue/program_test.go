@@ -80,7 +80,7 @@ package batchgate.rules.small
 			`deny contains {"field": ["job", "spec"], "msg": name} if some name in input.params.names`,
 			map[string]any{"names": []any{}}, `{}`, `set()`},
 		"membership": {
-			`deny contains {"field": ["job", "spec"], "msg": "x"} if not input.job.metadata.name in input.params.names`,
+			"deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if {\n\tname := input.job.metadata.name\n\tnot name in input.params.names\n}",
 			map[string]any{"names": []any{"a"}}, `{"job": {"metadata": {"name": "b"}}}`, `{{"field": ["job", "spec"], "msg": "x"}}`},
 		"a key of an object": {
 			`deny contains {"field": ["job", "spec"], "msg": input.params.sizes.cpu} if input.job.spec`,

@@ -28,6 +28,7 @@ func structure(f file, m *ast.Module, to *problems) {
 		for ; rule != nil; rule = rule.Else {
 			if f.rule != "" {
 				public(rule, to)
+				negation(rule, to) // what the library's functions are given is there
 			}
 			words(f, rule, to)
 		}

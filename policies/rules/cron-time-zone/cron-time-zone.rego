@@ -39,7 +39,7 @@ deny contains {"field": ["cronjob", "spec", "timeZone"], "msg": msg, "fix": _zon
 }
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
-	not startswith(input.cronjob.timetable.fields[1], "*")
+	_names_an_hour
 	zone := input.cronjob.spec.timeZone
 	changes := concat(" and ", array.concat(_skipped, _repeated))
 	changes != ""
@@ -59,11 +59,17 @@ _zone := input.params.zone if input.params.zone != ""
 
 else := "Etc/UTC"
 
-_names_an_hour_or_a_day if not startswith(input.cronjob.timetable.fields[1], "*")
+_names_an_hour_or_a_day if _names_an_hour
 
 _names_an_hour_or_a_day if {
-	some i in [2, 3, 4]
-	not input.cronjob.timetable.fields[i] in {"*", "?"}
+	some i, field in input.cronjob.timetable.fields
+	i > 1
+	not field in {"*", "?"}
+}
+
+_names_an_hour if {
+	hour := input.cronjob.timetable.fields[1]
+	not startswith(hour, "*")
 }
 
 _skipped := [$"skips {run}" | run := input.cronjob.timetable.skipped]

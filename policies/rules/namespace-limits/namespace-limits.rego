@@ -58,7 +58,8 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	count(_whole) == 0
 	input.namespace.limitRanges
 	some container in input.containers
-	not lib.amount(section, resource, container.quantities, {}, _ranges)
+	own := container.quantities
+	not lib.amount(section, resource, own, {}, _ranges)
 	msg := $"has no {resource} {trim_suffix(section, "s")}, ResourceQuota {quota} asks every container for one"
 }
 
