@@ -19,6 +19,15 @@ type evidence struct {
 	sent     jsontext.Value   // of document
 	fields   []jsontext.Value // of applied
 	exact    bool
+
+	containers sync.Map // containerList -> map[string]jsontext.Value
+}
+
+// containerList is a list of containers in what was sent: of the document, or
+// of one of the writers.
+type containerList struct {
+	writer int
+	list   string
 }
 
 // read looks at what there is once, however many fields are asked for.
@@ -35,15 +44,15 @@ func (e *evidence) of(p place) State {
 	e.read()
 	if e.exact {
 		path := fieldPath(p)
-		for _, f := range e.fields {
-			if owns(f, path) {
+		for writer, fields := range e.fields {
+			if e.owns(writer, fields, path, p) {
 				return Explicit
 			}
 		}
 		return Unset
 	}
 	if e.sent != nil {
-		value := descend(e.sent, p)
+		value := e.descend(p)
 		if value == nil || value.Kind() == 'n' {
 			return Unset
 		}
@@ -117,11 +126,37 @@ func (p place) containerAt() int {
 	return slices.Index(p.tokens, p.container.List) + 1
 }
 
-// owns reports whether a fieldsV1 lists a path, itself or as part of something
-// that is owned as a whole.
-func owns(fields jsontext.Value, path []string) bool {
-	for i, key := range path {
-		if i > 0 && string(fields) == "{}" {
+// owns reports whether a writer's fieldsV1 lists a path, itself or as part of
+// something that is owned as a whole.
+func (e *evidence) owns(writer int, fields jsontext.Value, path []string, p place) bool {
+	whole := func(fields jsontext.Value) bool { return string(fields) == "{}" }
+	rest := path
+	if at := p.containerAt(); at > 0 {
+		list := containerList{writer, p.container.List}
+		items := e.items(list, func(add func(string, jsontext.Value)) {
+			within := fields
+			for i, key := range path[:at] {
+				if i > 0 && whole(within) {
+					add("", within)
+					return
+				}
+				within = member(within, key)
+			}
+			if whole(within) {
+				add("", within)
+			}
+			members(within, func(key []byte, value jsontext.Value) { add(string(key), value) })
+		})
+		if items[""] != nil {
+			return true
+		}
+		if fields = items[path[at]]; fields == nil {
+			return false
+		}
+		rest = path[at+1:]
+	}
+	for i, key := range rest {
+		if (i > 0 || len(rest) < len(path)) && whole(fields) {
 			return true
 		}
 		if fields = member(fields, key); fields == nil {
@@ -131,32 +166,47 @@ func owns(fields jsontext.Value, path []string) bool {
 	return true
 }
 
-// descend follows a place through a document in which containers stand in
+// descend follows a place through the document, in which containers stand in
 // another order; nil when there is nothing.
-func descend(document jsontext.Value, p place) jsontext.Value {
-	at := p.containerAt()
-	for i, token := range p.tokens {
-		if i == at {
-			document = named(document, p.container.Name)
-		} else {
-			document = member(document, token)
-		}
-		if document == nil {
+func (e *evidence) descend(p place) jsontext.Value {
+	value, rest := e.sent, p.tokens
+	if at := p.containerAt(); at > 0 {
+		items := e.items(containerList{list: p.container.List}, func(add func(string, jsontext.Value)) {
+			within := value
+			for _, token := range p.tokens[:at] {
+				within = member(within, token)
+			}
+			each(within, func(item jsontext.Value) {
+				if name := member(item, "name"); name != nil && name.Kind() == '"' {
+					add(string(unquoted(name)), item)
+				}
+			})
+		})
+		value, rest = items[p.container.Name], p.tokens[at+1:]
+	}
+	for _, token := range rest {
+		if value = member(value, token); value == nil {
 			return nil
 		}
 	}
-	return document
+	return value
 }
 
-// named is the first item of a list with that name.
-func named(list jsontext.Value, name string) (found jsontext.Value) {
-	each(list, func(item jsontext.Value) {
-		own := member(item, "name")
-		if found == nil && own != nil && own.Kind() == '"' && string(unquoted(own)) == name {
-			found = item
-		}
-	})
-	return found
+// items are the first items of each name in a list, as read finds them. It is
+// read once: to do so for each of its items takes seconds when there are
+// thousands.
+func (e *evidence) items(list containerList, read func(add func(name string, item jsontext.Value))) map[string]jsontext.Value {
+	known, ok := e.containers.Load(list)
+	if !ok {
+		items := map[string]jsontext.Value{}
+		read(func(name string, item jsontext.Value) {
+			if _, taken := items[name]; !taken {
+				items[name] = item
+			}
+		})
+		known, _ = e.containers.LoadOrStore(list, items)
+	}
+	return known.(map[string]jsontext.Value)
 }
 
 // member is an object's member; nil when there is none or v is no object.
