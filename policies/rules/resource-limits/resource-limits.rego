@@ -6,6 +6,10 @@
 #   a request never above the limit that its author wrote, a limit never below the
 #   request. What the Pod says as a whole is not repeated in its containers, what a
 #   LimitRange gives is left to it, and nothing is filled in that it would refuse.
+#
+#   A container that takes a device, such as a GPU, is given requests and no limits,
+#   and may go without: its node is chosen by the device, and a limit that nobody
+#   measured kills the training on its first batch.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 # schemas:
@@ -40,18 +44,30 @@ defaults.containers[container.name].resources.requests := _filled("requests", co
 
 defaults.containers[container.name].resources.limits := _filled("limits", container.quantities) if {
 	some container in input.containers
+	not _has_device[container.name]
 }
 
 # A limit is a request as well.
 deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
 	some container in input.containers
 	some [section, resource] in _required
+	not _spared[[section, container.name]]
 	not container.quantities[section][resource]
 	not container.quantities.limits[resource]
 	not input.pod.quantities[section][resource]
 	not input.pod.quantities.limits[resource]
 	not lib.given(section, resource, _ranges)
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
+}
+
+_spared := {["limits", name] | some name in _has_device}
+
+# A GPU and the like: what a program needs beside it no default can know.
+_has_device := {container.name |
+	some container in input.containers
+	some resource, amount in container.quantities.limits
+	contains(resource, "/")
+	amount > 0
 }
 
 # A limit of 0 is none for the kubelet, and a request of 0 asks for nothing.

@@ -161,6 +161,21 @@ test_allows_what_the_policy_sets if {
 	})])) == set()
 }
 
+test_sets_no_limits_beside_a_device if {
+	fill_of(pod([container("main", "main", {"limits": {"nvidia.com/gpu": 1}})])) == {"requests": {"cpu": "100m", "memory": "128Mi"}}
+}
+
+test_allows_no_limit_beside_a_device if {
+	messages_of(pod([container("main", "main", {"limits": {"nvidia.com/gpu": 1}})])) == {
+		"main: sets no cpu request",
+		"main: sets no memory request",
+	}
+}
+
+test_denies_no_limit_beside_a_device_that_is_not_taken if {
+	messages_of(pod([container("main", "main", {"limits": {"nvidia.com/gpu": 0}})])) == messages_of(silent)
+}
+
 test_allows_a_limit_as_a_request if {
 	messages_of(pod([container("main", "main", {"limits": {"cpu": 100, "memory": gi}})])) == set()
 }
