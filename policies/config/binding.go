@@ -61,6 +61,12 @@ func (p *Policy) Bindings(s Selection) []Binding {
 	return list
 }
 
+// Fills reports whether a rule fills anything in where no namespace and no
+// profile says otherwise.
+func (p *Policy) Fills() bool {
+	return slices.ContainsFunc(p.Bindings(Selection{}), func(b Binding) bool { return b.Fill && b.Mode != Off })
+}
+
 // NeedsLabels reports whether a Selection depends on the namespace's labels.
 func (p *Policy) NeedsLabels() bool {
 	return slices.ContainsFunc(p.Namespaces, func(n NamespaceRules) bool { return len(n.Match.Labels) > 0 })
