@@ -241,7 +241,7 @@ func TestNamespaces(t *testing.T) {
 	asked := ""
 	r = create(t, job(``), dryrun.Options{Namespace: "shop", Namespaces: func(name string) engine.Namespace {
 		asked = name
-		return engine.Namespace{Name: name, LabelsKnown: true, LimitsKnown: true}
+		return engine.Namespace{Name: name, LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}
 	}})
 	if r.Namespace != "shop" || asked != "shop" || len(r.Verdict.NotJudged) > 0 {
 		t.Errorf("namespace %q, asked for %q, not judged %v", r.Namespace, asked, r.Verdict.NotJudged)

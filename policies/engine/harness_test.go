@@ -3,6 +3,8 @@ package engine_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +35,24 @@ func load(t testing.TB, spec string) *engine.Engine {
 func policy(t testing.TB, text string, rules map[string]string) *engine.Engine {
 	t.Helper()
 	return load(t, directory(t, text, rules))
+}
+
+// only is the part of a policy.yaml that turns off every bundled rule but the
+// given ones: what a test of the engine expects does not change with the library.
+func only(t testing.TB, rules ...string) string {
+	t.Helper()
+	entries, err := os.ReadDir("../rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	text.WriteString("rules:\n")
+	for _, entry := range entries {
+		if !slices.Contains(rules, entry.Name()) {
+			text.WriteString("  " + entry.Name() + ": {mode: off}\n")
+		}
+	}
+	return text.String()
 }
 
 // directory is a policy directory.
