@@ -24,6 +24,7 @@ type Engine struct {
 	keep     *batch.Keep
 	reads    inputReads
 	places   *places
+	fills    bool     // some rule fills something in; else what each would is shown
 	plans    sync.Map // config.Selection -> *plan; few, and never removed
 	proven   proven
 }
@@ -45,6 +46,7 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 		builtins: catalogue.Builtins(),
 		keep:     batch.NewKeep(keptPaths(cat)),
 		reads:    readsOf(cat),
+		fills:    pol.Fills(),
 	}
 	for _, rule := range cat.Rules {
 		for _, params := range variants[rule.Name] {

@@ -14,7 +14,7 @@ type Mutation struct {
 	Patch     []PatchOp // against Request.Object, in order; empty: nothing to fill
 	Object    []byte    // Request.Object with Patch applied
 	Changes   []Change  // what Patch fills in, without the record annotation; sorted by field
-	WouldFill []Change  // what rules with `fill: false` would fill; audit only
+	WouldFill []Change  // what audited rules would fill, where no rule fills anything
 	Problems  []Problem
 	Warnings  []string          // ready for the AdmissionResponse: one line, at most 120 characters
 	Audit     map[string]string // audit annotations

@@ -56,7 +56,7 @@ func (e *Engine) wishesOf(ctx context.Context, s *subject, p *plan) (*wishes, er
 
 // openFills are the queries of a rule that can fill something here.
 func (e *Engine) openFills(s *subject, st step) []fill {
-	if !st.fill && st.mode != config.Audit {
+	if !st.fill && (e.fills || st.mode != config.Audit) {
 		return nil // the operator wants it neither filled nor shown
 	}
 	var open []fill
