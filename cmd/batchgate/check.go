@@ -122,7 +122,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	out, err := o.open(streams, e)
+	out, err := o.open(streams, e.Identity())
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

@@ -20,8 +20,7 @@ type outputs struct {
 
 // open makes the formats; a file that cannot be written is known before
 // anything is judged.
-func (o checkOptions) open(streams ioStreams, e *engine.Engine) (*outputs, error) {
-	policy := e.Identity()
+func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs, error) {
 	out := &outputs{head: report.Head{
 		Version:    ownVersion(),
 		Kubernetes: kubernetes,
@@ -53,19 +52,18 @@ func (o checkOptions) open(streams ioStreams, e *engine.Engine) (*outputs, error
 		} else {
 			onStdout = name
 		}
-		out.formats = append(out.formats, o.format(name, w, toFile, out.head, e.Policy().Fills()))
+		out.formats = append(out.formats, o.format(name, w, toFile, out.head))
 	}
 	return out, nil
 }
 
-func (o checkOptions) format(name string, w io.Writer, toFile bool, head report.Head, fills bool) report.Format {
+func (o checkOptions) format(name string, w io.Writer, toFile bool, head report.Head) report.Format {
 	if name == "json" {
 		return report.NewJSON(w, head)
 	}
 	return report.NewText(w, head, report.TextOptions{
 		Colour:  !toFile && report.Colour(w, o.env),
 		Verbose: o.verbose,
-		Would:   o.verbose || !fills,
 		Summary: toFile,
 	})
 }

@@ -30,12 +30,29 @@ func (s Summary) Line(h Head) string {
 		parts = append(parts, count(s.Errors, "error"))
 	}
 	line := fmt.Sprintf("%s; policy %s@%s, kubernetes %s", strings.Join(parts, ", "), Escape(h.Policy.Name), h.Policy.Digest, h.Kubernetes)
-	for _, n := range slices.SortedFunc(maps.Keys(s.missing), func(a, b NotJudged) int {
-		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Needs, b.Needs))
-	}) {
-		line += fmt.Sprintf("\nnot judged: %s needs %s (%s)", Escape(n.Rule), Escape(n.Needs), count(s.missing[n], "object"))
+	return line + s.lacking()
+}
+
+// lacking names the rules that could not be judged, by what nobody could tell
+// of how many objects.
+func (s Summary) lacking() string {
+	type lack struct {
+		needs   string
+		objects int
 	}
-	return line
+	rules := map[lack][]string{}
+	for n, objects := range s.missing {
+		at := lack{n.Needs, objects}
+		rules[at] = append(rules[at], n.Rule)
+	}
+	var text strings.Builder
+	for _, at := range slices.SortedFunc(maps.Keys(rules), func(a, b lack) int {
+		return cmp.Or(strings.Compare(a.needs, b.needs), cmp.Compare(b.objects, a.objects))
+	}) {
+		slices.Sort(rules[at])
+		fmt.Fprintf(&text, "\nnot judged without %s: %s (%s)", Escape(at.needs), Escape(strings.Join(rules[at], ", ")), count(at.objects, "object"))
+	}
+	return text.String()
 }
 
 func count(n int, what string) string {

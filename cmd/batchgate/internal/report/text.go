@@ -20,7 +20,6 @@ const (
 type TextOptions struct {
 	Colour  bool
 	Verbose bool // audit findings, and objects of which there is nothing to say
-	Would   bool // what rules that only look on would fill in
 	// Summary ends the report with its summary. Where that is shown beside the
 	// report it is not needed.
 	Summary bool
@@ -132,7 +131,7 @@ func (t *Text) body(b *bytes.Buffer, o *Object, indent string) {
 			fmt.Fprintf(b, "%s    %s: %s %s\n", indent, Escape(cmp.Or(c.Subject, c.Field)), t.change(c), t.brush.paint(dim, "("+Escape(c.Rule)+")"))
 		}
 	}
-	if len(would) > 0 && t.options.Would {
+	if len(would) > 0 {
 		fmt.Fprintf(b, "%s  not filled in, because the policy only looks on:\n", indent)
 		for _, f := range would {
 			fmt.Fprintf(b, "%s    %s: %s %s\n", indent, Escape(f.Field), value(f.Fix), t.brush.paint(dim, "("+Escape(f.Rule)+")"))
