@@ -17,6 +17,9 @@ func Applied(doc []byte) (*Object, error) {
 	if managed(doc) {
 		return nil, &DecodeError{Fields: []string{"metadata.managedFields"}, Message: "metadata.managedFields must be nil"}
 	}
+	if err := magnitude(doc); err != nil {
+		return nil, err
+	}
 	o, _, err := Decode(doc, Strict)
 	var refusal *DecodeError
 	if errors.As(err, &refusal) && len(refusal.Fields) == 0 {

@@ -48,6 +48,9 @@ func Decode(doc []byte, fv FieldValidation) (*Object, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := magnitude(doc); err != nil {
+		return nil, nil, err
+	}
 	if fv == Ignore {
 		if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, o.target()); err != nil {
 			return nil, nil, o.refuse(nil, err)
