@@ -3,82 +3,45 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
-	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
-// outputs are the formats that were asked for, and the files they go to.
+// outputs are the formats that were asked for, and where they go.
 type outputs struct {
+	*destinations
+
 	head    report.Head
 	formats []report.Format
-	files   []*unfinished
 }
 
-// open makes the formats; a file that cannot be written is known before
-// anything is judged.
+// open makes the formats.
 func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs, error) {
-	out := &outputs{head: report.Head{
+	to, err := openDestinations(streams.Out, o.outputs, "text", "json")
+	if err != nil {
+		return nil, err
+	}
+	out := &outputs{destinations: to, head: report.Head{
 		Version:    ownVersion(),
 		Kubernetes: kubernetes,
 		Policy:     report.Policy{Name: policy.Name, Digest: policy.Digest},
 	}}
-	specs := o.outputs
-	if len(specs) == 0 {
-		specs = []string{"text"}
-	}
-	onStdout := ""
-	for _, spec := range specs {
-		name, path, toFile := strings.Cut(spec, "=")
-		if err := knownFormat(name, "text", "json"); err != nil {
-			out.abandon()
-			return nil, err
-		}
-		w := streams.Out
-		if toFile {
-			file, err := create(path)
-			if err != nil {
-				out.abandon()
-				return nil, fmt.Errorf("-o %s: %w", spec, err)
-			}
-			out.files = append(out.files, file)
-			w = file
-		} else if onStdout != "" {
-			out.abandon()
-			return nil, fmt.Errorf("-o %s and -o %s both go to the standard output; expected a file for one of them: -o %s=FILE", onStdout, name, name)
-		} else {
-			onStdout = name
-		}
-		out.formats = append(out.formats, o.format(name, w, toFile, out.head))
+	for _, at := range to.list {
+		out.formats = append(out.formats, o.format(at, out.head))
 	}
 	return out, nil
 }
 
-func (o checkOptions) format(name string, w io.Writer, toFile bool, head report.Head) report.Format {
-	if name == "json" {
-		return report.NewJSON(w, head)
+func (o checkOptions) format(at destination, head report.Head) report.Format {
+	if at.format == "json" {
+		return report.NewJSON(at.to, head)
 	}
-	return report.NewText(w, head, report.TextOptions{
-		Colour:  !toFile && report.Colour(w, o.env),
+	return report.NewText(at.to, head, report.TextOptions{
+		Colour:  !at.file && report.Colour(at.to, o.env),
 		Verbose: o.verbose,
-		Summary: toFile,
+		Summary: at.file,
 	})
-}
-
-func knownFormat(name string, formats ...string) error {
-	for _, known := range formats {
-		if name == known {
-			return nil
-		}
-	}
-	text := fmt.Sprintf("-o %q: expected a format: %s", name, strings.Join(formats, ", "))
-	if near := config.Nearest(name, formats); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return errors.New(text)
 }
 
 func (out *outputs) object(o *report.Object) error {
@@ -95,17 +58,7 @@ func (out *outputs) close(s report.Summary) error {
 	for _, format := range out.formats {
 		errs = append(errs, format.Close(s))
 	}
-	for _, file := range out.files {
-		errs = append(errs, file.finish())
-	}
-	return errors.Join(errs...)
-}
-
-// abandon leaves the files as they were before.
-func (out *outputs) abandon() {
-	for _, file := range out.files {
-		file.abandon()
-	}
+	return errors.Join(append(errs, out.finish())...)
 }
 
 // summaryLine is what standard error is told in the end.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 )
@@ -16,48 +15,24 @@ type testFormat interface {
 
 // testOutputs are the formats that were asked for, and where they go.
 type testOutputs struct {
-	formats []testFormat
-	to      []io.Writer
-	files   []*unfinished
+	*destinations
+
+	formats []testFormat // one for each destination
 }
 
-// open makes the formats; a file that cannot be written is known before anything
-// is tested.
+// open makes the formats.
 func (o testOptions) open(streams ioStreams) (*testOutputs, error) {
-	out := &testOutputs{}
-	specs := o.outputs
-	if len(specs) == 0 {
-		specs = []string{"text"}
+	to, err := openDestinations(streams.Out, o.outputs, "text", "junit")
+	if err != nil {
+		return nil, err
 	}
-	onStdout := ""
-	for _, spec := range specs {
-		name, path, toFile := strings.Cut(spec, "=")
-		if err := knownFormat(name, "text", "junit"); err != nil {
-			out.abandon()
-			return nil, err
-		}
-		var w io.Writer = streams.Out
-		switch {
-		case toFile:
-			file, err := create(path)
-			if err != nil {
-				out.abandon()
-				return nil, fmt.Errorf("-o %s: %w", spec, err)
-			}
-			out.files = append(out.files, file)
-			w = file
-		case onStdout != "":
-			out.abandon()
-			return nil, fmt.Errorf("-o %s and -o %s both go to the standard output; expected a file for one of them: -o %s=FILE", onStdout, name, name)
-		default:
-			onStdout = name
-		}
+	out := &testOutputs{destinations: to}
+	for _, at := range to.list {
 		var format testFormat = testJUnit{}
-		if name == "text" {
-			format = testText{paint: report.Painter(!toFile && report.Colour(w, o.env)), summary: toFile}
+		if at.format == "text" {
+			format = testText{paint: report.Painter(!at.file && report.Colour(at.to, o.env)), summary: at.file}
 		}
 		out.formats = append(out.formats, format)
-		out.to = append(out.to, w)
 	}
 	return out, nil
 }
@@ -65,7 +40,7 @@ func (o testOptions) open(streams ioStreams) (*testOutputs, error) {
 func (out *testOutputs) write(t *tested) error {
 	var errs []error
 	for i, format := range out.formats {
-		if err := format.write(out.to[i], t); err != nil {
+		if err := format.write(out.list[i].to, t); err != nil {
 			errs = append(errs, fmt.Errorf("report: %w", err))
 		}
 	}
@@ -73,15 +48,5 @@ func (out *testOutputs) write(t *tested) error {
 		out.abandon()
 		return err
 	}
-	for _, file := range out.files {
-		errs = append(errs, file.finish())
-	}
-	return errors.Join(errs...)
-}
-
-// abandon leaves the files as they were before.
-func (out *testOutputs) abandon() {
-	for _, file := range out.files {
-		file.abandon()
-	}
+	return out.finish()
 }
