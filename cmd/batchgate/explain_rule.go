@@ -96,12 +96,12 @@ func (e explained) modeOrigin() string {
 // origin says where something is written.
 func origin(o config.Origin) string {
 	section := o.Section
-	switch {
-	case section == "":
+	switch section {
+	case "":
 		return "where nothing says otherwise"
-	case section == "rule":
+	case "rule":
 		return "the rule's default"
-	case section == "rules":
+	case "rules":
 		section = ""
 	default:
 		section = ", " + section

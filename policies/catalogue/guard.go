@@ -97,8 +97,8 @@ func (g *guarding) clause(rule *ast.Rule) Clause {
 				continue
 			}
 			if ref, ok := t.Value.(ast.Ref); ok && ref.HasPrefix(rule.Module.Package.Path) {
-				if any := g.reference(ref); any != nil {
-					c.Any = append(c.Any, any)
+				if below := g.reference(ref); below != nil {
+					c.Any = append(c.Any, below)
 				}
 			}
 		}

@@ -20,7 +20,7 @@ type Policy struct {
 }
 
 // AmbiguousDefaults decides what a value means that equals the API default and
-// whose author left no evidence (DESIGN.md section 4).
+// whose author left no evidence.
 type AmbiguousDefaults string
 
 // The two readings of an ambiguous default.

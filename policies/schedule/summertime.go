@@ -35,8 +35,8 @@ func (s Schedule) SummerTime() (skipped, repeated string) {
 func (s Schedule) at(change time.Time) (missing, twice string) {
 	const layout = "2006-01-02 15:04"
 	seen := map[string]bool{}
-	real := s.on(change.Location())
-	for run := real.Next(change.Add(-around)); !run.IsZero() && run.Before(change.Add(around)); run = real.Next(run) {
+	local := s.on(change.Location())
+	for run := local.Next(change.Add(-around)); !run.IsZero() && run.Before(change.Add(around)); run = local.Next(run) {
 		clock := run.Format(layout)
 		if seen[clock] && twice == "" {
 			twice = clock
