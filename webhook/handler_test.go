@@ -253,7 +253,7 @@ func TestMutationIsAnsweredAsAPatch(t *testing.T) {
 				{Op: "replace", Path: "/metadata/annotations/a~1b", Value: []byte(`"<\"x\">"`)},
 				{Op: "remove", Path: "/spec/x"},
 			},
-			Warnings: []string{"one\nline", strings.Repeat("y", 200), "  "},
+			Warnings: []string{"one\nline", strings.Repeat("y", 300), "  "},
 			Audit:    map[string]string{"filled": `{"a":1}`, "batchgate.dev/x y": "z", "///": "gone"},
 		}, nil
 	}}
@@ -265,7 +265,7 @@ func TestMutationIsAnsweredAsAPatch(t *testing.T) {
 	if diff := cmp.Diff(want, string(got.Patch)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"one line", strings.Repeat("y", 119) + "…"}, got.Warnings); diff != "" {
+	if diff := cmp.Diff([]string{"one line", strings.Repeat("y", 249) + "…"}, got.Warnings); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(map[string]string{"filled": `{"a":1}`, "batchgate.dev-x-y": "z"}, got.AuditAnnotations); diff != "" {

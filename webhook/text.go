@@ -9,9 +9,10 @@ import (
 )
 
 // What the API server and its clients carry. A warning with a newline is
-// dropped by clients, one of more than 256 runes is cut, 4096 runes in all.
+// dropped by clients, one of more than 256 runes is cut, 4096 runes in all. The
+// engine keeps to less; this is for whatever else could come.
 const (
-	maxWarning  = 120
+	maxWarning  = 250
 	maxWarnings = 30
 	maxMessage  = 8 << 10
 	maxCause    = 1 << 10

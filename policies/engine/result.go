@@ -16,7 +16,7 @@ type Mutation struct {
 	Changes   []Change  // what Patch fills in, without the record annotation; sorted by field
 	WouldFill []Change  // what audited rules would fill, where no rule fills anything
 	Problems  []Problem
-	Warnings  []string          // ready for the AdmissionResponse: one line, at most 120 characters
+	Warnings  []string          // ready for the AdmissionResponse: one line, at most 250 characters
 	Audit     map[string]string // audit annotations
 	Skipped   string            // why nothing was considered: "namespace excluded", …
 }

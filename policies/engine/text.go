@@ -12,11 +12,13 @@ import (
 )
 
 // How much of anything a person or a log is shown. A hostile name or message
-// must not flood either; the API server drops warnings past 4,096 characters.
+// must not flood either. The API server passes on 4,096 characters of warnings; past
+// them it cuts each at 256, and then drops the rest (AddWarning in its filters).
+// So many that are so long get through whole: the end of one is what to do.
 const (
 	maxMessage  = 400
-	maxWarning  = 120
-	maxWarnings = 20
+	maxWarning  = 250
+	maxWarnings = 16
 	maxAudit    = 4096
 	maxFindings = 7 // in a denial, which has a line before and two after
 	maxDenial   = 8 << 10
