@@ -17,41 +17,40 @@
 #       type: object
 #       additionalProperties: false
 #       properties:
-#         value: {type: integer, minimum: 0, maximum: 2147483647, default: 4, description: "Number of retries given to a Job that names none."}
+#         value: {type: integer, minimum: 0, maximum: 2147483647, default: 4, description: "Number of retries given to a Job that names none; max where max is less."}
 #         max: {type: integer, minimum: 0, default: 10, description: "The largest number of retries that a Job, or one of its indexes, may ask for."}
 # custom:
 #   severity: medium
 #   since: v0.1.0
 package batchgate.rules["backoff-limit"]
 
-defaults.job.spec.backoffLimit := input.params.value if {
+# A policy that lowers the most does not fill in what it refuses.
+defaults.job.spec.backoffLimit := min([input.params.value, input.params.max]) if {
 	not input.job.spec.backoffLimitPerIndex
 	not _sidecars_use_it_up
 }
 
-deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "value": limit, "fix": _most} if {
+deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "value": limit, "fix": input.params.max} if {
 	not input.job.spec.backoffLimitPerIndex
 	limit := input.job.spec.backoffLimit
-	limit > _most
-	msg := $"is {limit}, the most allowed is {_most}"
+	limit > input.params.max
+	msg := $"is {limit}, the most allowed is {input.params.max}"
 }
 
 # The Jobs of a CronJob whose template is silent get the default of Kubernetes.
-deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "fix": _most} if {
+deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "fix": input.params.max} if {
 	input.job.spec
 	not input.job.spec.backoffLimitPerIndex
 	not input.job.spec.backoffLimit
-	_most < 6
-	msg := $"is not set and becomes 6, the most allowed is {_most}"
+	input.params.max < 6
+	msg := $"is not set and becomes 6, the most allowed is {input.params.max}"
 }
 
-deny contains {"field": ["job", "spec", "backoffLimitPerIndex"], "msg": msg, "value": limit, "fix": _most} if {
+deny contains {"field": ["job", "spec", "backoffLimitPerIndex"], "msg": msg, "value": limit, "fix": input.params.max} if {
 	limit := input.job.spec.backoffLimitPerIndex
-	limit > _most
-	msg := $"is {limit}, the most allowed is {_most}"
+	limit > input.params.max
+	msg := $"is {limit}, the most allowed is {input.params.max}"
 }
-
-_most := max([input.params.max, input.params.value])
 
 _sidecars_use_it_up if {
 	input.pod.spec.restartPolicy == "OnFailure"

@@ -18,6 +18,11 @@ test_sets_the_limit_of_a_job_that_names_none if {
 	filled(job({}))
 }
 
+test_sets_no_more_than_the_most_allowed if {
+	lowered := object.union(job({}), {"params": {"value": 4, "max": 2}})
+	rule.defaults.job.spec.backoffLimit == 2 with input as lowered
+}
+
 test_keeps_off_a_job_with_a_limit_per_index if {
 	not filled(job({"backoffLimitPerIndex": 0}))
 }
@@ -83,6 +88,11 @@ test_allows_silence_that_becomes_no_more_than_allowed if {
 	findings_of(object.union(job({}), {"params": {"value": 4, "max": 6}})) == set()
 }
 
-test_allows_the_limit_it_sets_itself_above_the_most if {
-	findings_of(object.union(job({"backoffLimit": 20}), {"params": {"value": 20}})) == set()
+test_denies_more_than_the_most_whatever_it_sets_itself if {
+	findings_of(object.union(job({"backoffLimit": 15}), {"params": {"value": 20}})) == {{
+		"field": ["job", "spec", "backoffLimit"],
+		"msg": "is 15, the most allowed is 10",
+		"value": 15,
+		"fix": 10,
+	}}
 }
