@@ -4,8 +4,10 @@
 #   A finished Job keeps its Pods, logs and node disk until something deletes it.
 #   A Job that names no TTL is given one, unless something would create it again
 #   and so run its work twice: GitOps tools, Helm and operators re-create what a
-#   TTL removes, and a hook is deleted by the tool that runs it. The Jobs of a
-#   CronJob are left to its history limits.
+#   TTL removes, and a hook is deleted by the tool that runs it. An operator need
+#   not call itself the controller of its Jobs: any owner but a CronJob is taken for
+#   one that would create them again. The Jobs of a CronJob are left to its history
+#   limits.
 #
 #   A TTL that is too long keeps the clutter; one that is too short removes the
 #   result before a person or a controller has read it.
@@ -16,7 +18,7 @@
 #       type: object
 #       additionalProperties: false
 #       properties:
-#         seconds: {type: integer, minimum: 0, maximum: 2147483647, default: 86400, description: "TTL in seconds given to a Job that names none."}
+#         seconds: {type: integer, minimum: 0, maximum: 2147483647, default: 86400, description: "TTL in seconds given to a Job that names none; min or max where it lies outside them."}
 #         max: {type: integer, minimum: 0, default: 604800, description: "The longest TTL in seconds that a Job may ask for."}
 #         min: {type: integer, minimum: 0, default: 60, description: "The shortest TTL in seconds that a Job may ask for; hooks are exempt."}
 #         cronJobs: {type: boolean, default: false, description: "Whether the Jobs of a CronJob get a TTL too, on top of its history limits."}
@@ -25,26 +27,38 @@
 #   since: v0.1.0
 package batchgate.rules["ttl-after-finished"]
 
-defaults.job.spec.ttlSecondsAfterFinished := input.params.seconds if _stays_gone
+defaults.job.spec.ttlSecondsAfterFinished := ttl if {
+	_stays_gone
+
+	# A policy that moves its bounds does not fill in what it refuses.
+	ttl := min([max([input.params.seconds, input.params.min]), input.params.max])
+}
 
 deny contains {"field": ["job", "spec", "ttlSecondsAfterFinished"], "msg": msg, "value": ttl, "fix": most} if {
 	ttl := input.job.spec.ttlSecondsAfterFinished
-	most := max([input.params.max, input.params.seconds])
+	most := input.params.max
 	ttl > most
 	msg := $"keeps the finished Job for {ttl}s, {most}s is the longest allowed"
 }
 
 deny contains {"field": ["job", "spec", "ttlSecondsAfterFinished"], "msg": msg, "value": ttl, "fix": least} if {
 	ttl := input.job.spec.ttlSecondsAfterFinished
-	least := min([input.params.min, input.params.seconds])
+	least := input.params.min
 	ttl < least
-	not input.owner.hook
+	not _hook
 	msg := $"removes the finished Job after {ttl}s, {least}s is the shortest allowed"
+}
+
+# Nobody waits for a CronJob as for a hook.
+_hook if {
+	input.owner.hook
+	not input.cronjob
 }
 
 # A Job of its own, which nobody creates again.
 _stays_gone if {
 	not input.cronjob
+	not _owned
 	not input.owner.controller
 	not input.owner.reconciler
 	not input.owner.hook
@@ -59,4 +73,10 @@ _stays_gone if {
 _stays_gone if {
 	input.params.cronJobs
 	input.owner.controller in {"cronjob", "manual"}
+	not _owned
+}
+
+_owned if {
+	some reference in input.job.metadata.ownerReferences
+	not [reference.apiVersion, reference.kind] == ["batch/v1", "CronJob"]
 }

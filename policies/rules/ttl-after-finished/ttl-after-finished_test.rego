@@ -84,10 +84,38 @@ test_allows_no_ttl if {
 	findings == set()
 }
 
-test_allows_the_ttl_it_sets_itself_outside_the_range if {
-	every seconds in [5, 700000] {
-		own := object.union(job({"ttlSecondsAfterFinished": seconds}, {}), {"params": {"seconds": seconds}})
+test_denies_what_lies_outside_the_range_whatever_it_sets_itself if {
+	every seconds, ttl in {5: 59, 700000: 604801} {
+		own := object.union(job({"ttlSecondsAfterFinished": ttl}, {}), {"params": {"seconds": seconds}})
 		findings := rule.deny with input as own
-		findings == set()
+		count(findings) == 1
 	}
+}
+
+test_sets_what_lies_within_the_range if {
+	every seconds, ttl in {5: 60, 700000: 604800, 300: 300} {
+		own := object.union(job({}, {}), {"params": {"seconds": seconds}})
+		rule.defaults.job.spec.ttlSecondsAfterFinished == ttl with input as own
+	}
+	crossed := object.union(job({}, {}), {"params": {"min": 700000}})
+	rule.defaults.job.spec.ttlSecondsAfterFinished == 604800 with input as crossed
+}
+
+owned_by(references) := object.union(job({}, {}), {"job": {"metadata": {"ownerReferences": references}}})
+
+test_keeps_off_a_job_that_something_owns_without_controlling_it if {
+	awx := {"apiVersion": "awx.ansible.com/v1beta1", "kind": "AWX", "name": "awx", "uid": "1"}
+	not filled(owned_by([awx]))
+	run := owned_by([{"apiVersion": "batch/v1", "kind": "CronJob", "name": "nightly", "uid": "2"}, awx])
+	not filled(object.union(with_cron_jobs(run), {"owner": {"controller": "manual"}}))
+}
+
+test_sets_the_ttl_of_a_job_that_a_cronjob_owns_without_controlling_it if {
+	filled(owned_by([{"apiVersion": "batch/v1", "kind": "CronJob", "name": "nightly", "uid": "2"}]))
+}
+
+test_denies_a_short_ttl_in_a_cronjob_that_calls_itself_a_hook if {
+	hook := object.union(job({"ttlSecondsAfterFinished": 0}, {"hook": "helm"}), {"cronjob": {"spec": {}}})
+	findings := rule.deny with input as hook
+	count(findings) == 1
 }
