@@ -59,7 +59,7 @@ func (x explaining) rules(name string) ([]explained, error) {
 func (x explaining) examples(rule *catalogue.Rule) ([]*regotest.Example, error) {
 	var files fs.FS = policies.FS
 	if !bundled(rule.Name) {
-		_, own, closing, err := source.Layers(x.set.Source)
+		_, own, closing, err := source.Layers(x.set.Dir)
 		if err != nil {
 			return nil, err
 		}

@@ -61,7 +61,16 @@ func (l Layer) files(to *problems) []file {
 // rule adds the one file of a rule.
 func (l Layer) rule(found []file, name string, to *problems) []file {
 	dir := path.Join(rulesDir, name)
-	if info, err := fs.Stat(l.FS, dir); err != nil || !info.IsDir() {
+	info, err := fs.Stat(l.FS, dir)
+	if errors.Is(err, fs.ErrNotExist) { // it was listed
+		to.at(l.shown(dir), "is a symbolic link that leads nowhere", "expected the directory of a rule")
+		return found
+	}
+	if err != nil { // a rule that is left out would hold for nobody, and nobody would know
+		to.at(l.shown(dir), unwrapped(err), "expected the directory of a rule")
+		return found
+	}
+	if !info.IsDir() {
 		if strings.HasSuffix(name, extension) {
 			stem := strings.TrimSuffix(name, extension)
 			to.at(l.shown(dir), "a rule lies in a directory of its own", "expected "+path.Join(rulesDir, stem, name))
@@ -75,7 +84,12 @@ func (l Layer) rule(found []file, name string, to *problems) []file {
 	}
 	want := name + extension
 	var others []string
-	for _, entry := range l.list(dir, to) {
+	entries, err := fs.ReadDir(l.FS, dir)
+	if err != nil {
+		to.at(l.shown(dir), unwrapped(err), "expected the directory of a rule")
+		return found
+	}
+	for _, entry := range visible(entries) {
 		if strings.HasSuffix(entry, extension) && !strings.HasSuffix(entry, "_test"+extension) && entry != want {
 			others = append(others, entry)
 		}
@@ -118,6 +132,10 @@ func (l Layer) list(dir string, to *problems) []string {
 		to.at(l.shown(dir), unwrapped(err), "")
 		return nil
 	}
+	return visible(entries)
+}
+
+func visible(entries []fs.DirEntry) []string {
 	var names []string
 	for _, entry := range entries {
 		if !strings.HasPrefix(entry.Name(), ".") {

@@ -26,14 +26,16 @@ type Set struct {
 	Catalogue *catalogue.Catalogue
 	Policy    *config.Policy
 	Source    string // the preset's name, or the path as it was given
+	Dir       string // where rules of one's own lie; empty for a preset
 }
 
 // Load reads a policy set:
 //
 //	""                 the preset "recommended"
 //	audit              a preset, by its name
-//	path/policy.yaml   a policy file for the bundled rules
 //	path               a directory: policy.yaml, rules/<name>/<name>.rego and lib/
+//	path/policy.yaml   the same directory
+//	path/other.yaml    a policy file for the bundled rules
 //
 // A name without a slash that is both a preset and a path is the preset. The
 // error has a line for each problem, with file and place.
@@ -81,6 +83,9 @@ func loadPreset(name string) (*Set, error) {
 	return resolve(name, rules, file, nil)
 }
 
+// loadFile reads a policy file for the bundled rules. One that is called as it
+// must be in a directory has the rules beside it: whoever names the file means
+// the directory, and would not be told that its rules are gone.
 func loadFile(name string) (*Set, error) {
 	target, err := filepath.EvalSymlinks(name) // a file that is named may be anywhere
 	if err != nil {
@@ -91,7 +96,20 @@ func loadFile(name string) (*Set, error) {
 		return nil, plain(name, err)
 	}
 	defer root.Close()
-	return load(name, &tree{root: root}, filepath.Base(target), name, bundled())
+	policy := &tree{root: root}
+	if filepath.Base(name) != policyFile {
+		return load(name, policy, filepath.Base(target), name, bundled())
+	}
+	beside := filepath.Dir(name)
+	if !hasRules(beside) && hasRules(filepath.Dir(target)) {
+		beside = filepath.Dir(target) // the rules of a policy that is linked to
+	}
+	own, err := os.OpenRoot(beside)
+	if err != nil {
+		return nil, plain(beside, err)
+	}
+	defer own.Close()
+	return loadWith(name, beside, &tree{root: own}, policy, filepath.Base(target), name)
 }
 
 func loadDirectory(dir string) (*Set, error) {
@@ -105,21 +123,46 @@ func loadDirectory(dir string) (*Set, error) {
 	if _, err := root.Stat(policyFile); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: is not there; expected a policy%s", shown, didYouMean(policyFile, files.names(".")))
 	}
-	for _, name := range []string{"rules", "lib"} {
-		if found, err := root.Stat(name); err == nil && !found.IsDir() {
-			return nil, fmt.Errorf("%s: is not a directory; expected Rego files in it", filepath.Join(dir, name))
-		} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, plain(filepath.Join(dir, name), err)
+	return loadWith(dir, dir, files, files, policyFile, shown)
+}
+
+// hasRules tells whether something stands where rules or a library would,
+// readable or not.
+func hasRules(dir string) bool {
+	return slices.ContainsFunc(ownDirs(), func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil
+	})
+}
+
+// ownDirs are where a directory's own Rego lies.
+func ownDirs() []string { return []string{"rules", "lib"} }
+
+// loadWith reads a policy and the rules of a directory, which may have none.
+func loadWith(source, dir string, own, files *tree, name, shown string) (*Set, error) {
+	for _, sub := range ownDirs() {
+		at := filepath.Join(dir, sub)
+		switch found, err := own.root.Stat(sub); {
+		case err == nil && !found.IsDir():
+			return nil, fmt.Errorf("%s: is not a directory; expected Rego files in it", at)
+		case err == nil:
+		case !errors.Is(err, os.ErrNotExist):
+			return nil, plain(at, err)
+		default:
+			if _, err := own.root.Lstat(sub); err == nil {
+				return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere; expected Rego files in it", at)
+			}
 		}
 	}
-	if n := len(files.names("rules")); n > maxRules {
+	if n := len(own.names("rules")); n > maxRules {
 		return nil, fmt.Errorf("%s: has more than %d entries; expected a directory for each rule", filepath.Join(dir, "rules"), maxRules)
 	}
-	misplaced := stray(dir, files)
-	set, err := load(dir, files, policyFile, shown, bundled(), catalogue.Layer{Name: dir, FS: files})
+	misplaced := stray(dir, own)
+	set, err := load(source, files, name, shown, bundled(), catalogue.Layer{Name: dir, FS: own})
 	if err := errors.Join(misplaced, err); err != nil {
 		return nil, err
 	}
+	set.Dir = dir
 	return set, nil
 }
 

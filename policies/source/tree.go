@@ -72,6 +72,14 @@ func (t *tree) admit(found fs.FileInfo) error {
 	return nil
 }
 
+// Stat tells what lies there, also of what cannot be read.
+func (t *tree) Stat(name string) (fs.FileInfo, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrInvalid}
+	}
+	return t.root.Stat(name)
+}
+
 // ReadFile reads a regular file.
 func (t *tree) ReadFile(name string) ([]byte, error) {
 	file, err := t.Open(name)
