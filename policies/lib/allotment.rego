@@ -64,6 +64,27 @@ pod_fits(resource, containers, wanted, ranges) if {
 	}
 }
 
+# METADATA
+# description: |
+#   What a container is given that says nothing, as Kubernetes writes it, where no
+#   LimitRange has a say: what is wanted, and no limit below the request.
+texts(wanted) := {
+	"requests": {resource: batchgate.quantity_text(resource, amount) | some resource, amount in wanted.requests},
+	"limits": {resource: batchgate.quantity_text(resource, max({amount} | also)) |
+		some resource, amount in wanted.limits
+		also := {request | request := wanted.requests[resource]}
+	},
+}
+
+# METADATA
+# description: |
+#   The names that stand in a list more than once.
+repeated(names) := {name |
+	first := places(names)
+	some i, name in names
+	first[name] != i
+}
+
 _amounts(section, resource, containers, wanted, ranges) := [[role, n] |
 	some [role, own] in containers
 	n := amount(section, resource, own, wanted, ranges)

@@ -76,3 +76,16 @@ test_admits_a_pod_at_the_bounds_of_a_limit_range if {
 	lib.pod_fits("memory", main(4, 8), {}, at("maxLimitRequestRatio", 2))
 	not lib.pod_fits("memory", main(4, 9), {}, at("maxLimitRequestRatio", 2))
 }
+
+test_gives_a_container_that_says_nothing_what_is_wanted if {
+	lib.texts({"requests": {"cpu": 2000}, "limits": {"cpu": 1000, "memory": 1048576}}) == {
+		"requests": {"cpu": "2"},
+		"limits": {"cpu": "2", "memory": "1Mi"},
+	}
+}
+
+test_names_what_stands_in_a_list_twice if {
+	lib.repeated(["a", "b", "a", "c", "a"]) == {"a"}
+	lib.repeated(["a", "b"]) == set()
+	lib.repeated([]) == set()
+}

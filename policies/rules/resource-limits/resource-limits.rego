@@ -7,11 +7,12 @@
 #   request. What the Pod says as a whole is not repeated in its containers, what a
 #   LimitRange gives is left to it, and nothing is filled in that it would refuse.
 #
-#   A container that takes a device, such as a GPU, is given requests and no limits,
-#   and may go without: its node is chosen by the device, and a limit that nobody
-#   measured kills the training on its first batch.
+#   A container that takes a device, such as a GPU, or has a claim to one is given
+#   requests and no limits, and may go without: its node is chosen by the device, and
+#   a limit that nobody measured kills the training on its first batch.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+#   - ref: https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/
 # schemas:
 #   - input.params:
 #       type: object
@@ -40,11 +41,13 @@ import data.batchgate.lib
 
 defaults.containers[container.name].resources.requests := _filled("requests", container.quantities) if {
 	some container in input.containers
+	not container.name in _twice
 }
 
 defaults.containers[container.name].resources.limits := _filled("limits", container.quantities) if {
 	some container in input.containers
-	not _has_device[container.name]
+	not container.name in _twice
+	not container.name in _has_device
 }
 
 # A limit is a request as well.
@@ -60,15 +63,21 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	msg := $"sets no {resource} {trim_suffix(section, "s")}"
 }
 
+# Which of two containers of one name a fill is for, nobody can tell; Kubernetes
+# refuses them.
+_twice := lib.repeated([container.name | some container in input.containers])
+
 _spared := {["limits", name] | some name in _has_device}
 
 # A GPU and the like: what a program needs beside it no default can know.
-_has_device := {container.name |
+_has_device := _claims | {container.name |
 	some container in input.containers
 	some resource, amount in container.quantities.limits
 	contains(resource, "/")
 	amount > 0
 }
+
+_claims := {container.name | some container in input.containers; container.resources.claims[0]}
 
 # A limit of 0 is none for the kubelet, and a request of 0 asks for nothing.
 deny contains {"field": array.concat(path, ["resources", section, resource]), "msg": msg, "value": 0} if {
@@ -101,6 +110,7 @@ else := object.union(
 	},
 	{resource: text |
 		some resource, amount in own[_other[section]]
+		amount > 0 # what is wrong itself is no measure
 		not own[section][resource]
 		not _of_pod[resource]
 		text := batchgate.quantity_text(resource, _fitting(section, [amount, _amounts[section][resource]]))
@@ -118,7 +128,9 @@ _allotted(section, own) := {resource: text |
 	some resource, _ in _wanted[section]
 	not lib.given(section, resource, _ranges)
 	_fits[resource]
-	text := batchgate.quantity_text(resource, lib.amount(section, resource, own, _wanted, _ranges))
+	amount := lib.amount(section, resource, own, _wanted, _ranges)
+	amount > 0
+	text := batchgate.quantity_text(resource, amount)
 }
 
 # A Pod that no LimitRange would admit is better refused than left without a word.
@@ -137,10 +149,4 @@ _amounts := {section: amounts |
 }
 
 # What a container that says nothing gets.
-_texts := {
-	"requests": {resource: batchgate.quantity_text(resource, amount) | some resource, amount in _amounts.requests},
-	"limits": {resource: batchgate.quantity_text(resource, max({amount} | also)) |
-		some resource, amount in _amounts.limits
-		also := {request | request := _amounts.requests[resource]}
-	},
-}
+_texts := lib.texts(_amounts)

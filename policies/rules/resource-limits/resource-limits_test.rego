@@ -70,6 +70,21 @@ test_sets_a_limit_no_lower_than_the_request if {
 	fill.limits == {"cpu": "3", "memory": "2Gi"}
 }
 
+test_sets_no_request_of_zero_below_a_limit_of_zero if {
+	none := pod([container("main", "main", {"limits": {"cpu": 0}})])
+	fill_of(none) == {"requests": {"memory": "128Mi"}, "limits": {"memory": "1Gi"}}
+	fill_of(ranged(none, {"type": "Container", "min": {"memory": mi}})) == {"requests": {}, "limits": {"memory": "1Gi"}}
+}
+
+test_sets_nothing_for_two_containers_of_one_name if {
+	containers := rule.defaults.containers with input as pod([
+		container("main", "main", {"requests": {"memory": 64 * mi}}),
+		container("main", "main", {"limits": {"cpu": 1000}}),
+		container("proxy", "main", {}),
+	])
+	object.keys(containers) == {"proxy"}
+}
+
 test_sets_only_the_resources_of_the_policy if {
 	off := {"requests": {"memory": "128Mi"}, "limits": {}}
 	fill_of(object.union(json.remove(silent, ["params/requests", "params/limits"]), {"params": off})) == {
@@ -174,6 +189,16 @@ test_allows_no_limit_beside_a_device if {
 
 test_denies_no_limit_beside_a_device_that_is_not_taken if {
 	messages_of(pod([container("main", "main", {"limits": {"nvidia.com/gpu": 0}})])) == messages_of(silent)
+}
+
+claiming := pod([object.union(container("main", "main", {}), {"resources": {"claims": [{"name": "gpu"}]}})])
+
+test_sets_no_limits_beside_a_claim_to_a_device if {
+	fill_of(claiming) == {"requests": {"cpu": "100m", "memory": "128Mi"}}
+}
+
+test_allows_no_limit_beside_a_claim_to_a_device if {
+	messages_of(claiming) == {"main: sets no cpu request", "main: sets no memory request"}
 }
 
 test_allows_a_limit_as_a_request if {
