@@ -13,6 +13,7 @@
 #       additionalProperties: false
 #       properties:
 #         seconds: {type: integer, minimum: 0, default: 0, description: "Deadline in seconds given to a Job that names none; 0 gives none."}
+#         advised: {type: integer, minimum: 1, default: 3600, description: "Deadline in seconds that a finding names to begin with, unless the policy's own or the time between a CronJob's runs is shorter."}
 #         required: {type: boolean, default: true, description: "Whether a Job must have a deadline."}
 # custom:
 #   severity: medium
@@ -28,7 +29,12 @@ deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "f
 	msg := $"is not set, nothing ends a Job that hangs; set what it may take, such as {_advised}"
 }
 
-# A deadline to begin with: that of the policy, else an hour.
-_advised := input.params.seconds if input.params.seconds > 0
+# A deadline to begin with. One that outlasts the time to the next run would be
+# found fault with by itself.
+_advised := min(_starts)
 
-else := 3600
+_starts contains input.params.advised
+
+_starts contains input.params.seconds if input.params.seconds > 0
+
+_starts contains input.cronjob.timetable.interval

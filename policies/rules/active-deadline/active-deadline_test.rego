@@ -7,7 +7,7 @@ field := ["job", "spec", "activeDeadlineSeconds"]
 job(spec, params) := {
 	"job": {"metadata": {}, "spec": spec},
 	"owner": {},
-	"params": object.union({"seconds": 0, "required": true}, params),
+	"params": object.union({"seconds": 0, "advised": 3600, "required": true}, params),
 }
 
 value_of(facts) := seconds if seconds := rule.defaults.job.spec.activeDeadlineSeconds with input as facts
@@ -34,6 +34,20 @@ test_denies_with_the_deadline_of_a_policy_that_fills_nothing_in if {
 	some finding in findings_of(job({}, {"seconds": 600}))
 	finding.fix == 600
 	finding.msg == "is not set, nothing ends a Job that hangs; set what it may take, such as 600"
+}
+
+test_denies_with_the_shortest_of_what_is_known if {
+	every seconds, advised in {0: 900, 1200: 900, 600: 600} {
+		{finding.fix | some finding in findings_of(job({}, {"seconds": seconds, "advised": 900}))} == {advised}
+	}
+	often := object.union(job({}, {}), {"cronjob": {"timetable": {"interval": 300}}})
+	findings_of(often) == {{
+		"field": field,
+		"msg": "is not set, nothing ends a Job that hangs; set what it may take, such as 300",
+		"fix": 300,
+	}}
+	seldom := object.union(job({}, {}), {"cronjob": {"timetable": {"interval": 86400}}})
+	{finding.fix | some finding in findings_of(seldom)} == {3600}
 }
 
 test_allows_a_job_without_a_deadline_when_none_is_required if {
