@@ -8,7 +8,11 @@
 #   taken (each is an object, an event stream and a log).
 #
 #   With restartPolicy OnFailure a retry restarts the container in its Pod and makes
-#   no new one. With backoffLimitPerIndex every index has retries of its own.
+#   no new one. With backoffLimitPerIndex every index has retries of its own, all
+#   indexes together no more than a backoffLimit beside it allows.
+#
+#   An Indexed Job whose Pods all run at once may need them all at once; it is not
+#   told how many would fit.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#parallel-jobs
 #   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
@@ -17,11 +21,11 @@
 #       type: object
 #       additionalProperties: false
 #       properties:
-#         max: {type: object, default: {cpu: "200", memory: 1Ti, nvidia.com/gpu: "16"},
+#         max: {type: object, default: {cpu: "200", memory: 1Ti, nvidia.com/gpu: "16", amd.com/gpu: "16"},
 #           additionalProperties: {type: string, pattern: '^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\.[0-9]+)?)([mkMGT]|[KMGT]i)?$'},
 #           description: "The most that the Pods of a Job may request at once, by resource; one left out is not judged."}
 #         coreHours: {type: integer, minimum: 1, default: 2400, description: "The most core-hours that a Job may use before its deadline; a hundred cores for a day."}
-#         pods: {type: integer, minimum: 1, default: 10000, description: "The most Pods that a Job may make when every retry is taken."}
+#         pods: {type: integer, minimum: 1, default: 20000, description: "The most Pods that a Job may make when every retry is taken."}
 # custom:
 #   severity: medium
 #   since: v0.1.0
@@ -35,9 +39,20 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": _pa
 	pod <= most
 	all := pod * _workers
 	all > most
+	not _gang
 	fit := floor(most / pod)
 	each := lib.shown(resource, pod)
 	msg := $"runs {_workers} Pods x {each} {resource}, {lib.shown(resource, all)} at once; the most is {input.params.max[resource]}, {fit} fit"
+}
+
+deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": _parallelism} if {
+	_gang
+	some resource, most in _max
+	pod := _request(resource)
+	pod <= most
+	pod * _workers > most
+	all := $"{lib.shown(resource, pod)} {resource}, {lib.shown(resource, pod * _workers)} at once"
+	msg := $"runs {_workers} Pods x {all}; the most is {input.params.max[resource]}: split the work, or request less in each Pod"
 }
 
 # Fewer Pods would not help.
@@ -75,6 +90,12 @@ _parallelism := n if {
 
 _workers := min({_parallelism} | {n | n := input.job.spec.completions})
 
+# Workers that may wait for each other.
+_gang if {
+	input.job.spec.completionMode == "Indexed"
+	input.job.spec.completions == input.job.spec.parallelism
+}
+
 # A work queue has no completions: its workers each finish once.
 _tasks := completions if {
 	completions := input.job.spec.completions
@@ -84,6 +105,9 @@ _worst := [_tasks, $"{_tasks} without retries"] if input.pod.spec.restartPolicy 
 
 else := [_tasks * (each + 1), $"{_tasks} with {each} retries each"] if {
 	each := input.job.spec.backoffLimitPerIndex
+	every retries in [n | n := input.job.spec.backoffLimit] {
+		retries >= _tasks * each
+	}
 } else := [_tasks + retries, $"{_tasks} and {retries} retries"] if {
 	retries := input.job.spec.backoffLimit
 }
