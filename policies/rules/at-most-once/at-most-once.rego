@@ -43,7 +43,7 @@ deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "value": li
 	not input.job.spec.backoffLimitPerIndex
 	limit := input.job.spec.backoffLimit
 	limit > input.params.retries
-	msg := _told(limit, input.params.retries)
+	msg := _told(limit, _retries)
 }
 
 # The Jobs of a CronJob whose template is silent get the defaults of Kubernetes.
@@ -52,13 +52,13 @@ deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "fix": inpu
 	not input.job.spec.backoffLimitPerIndex
 	not input.job.spec.backoffLimit
 	input.params.retries < 6
-	msg := _told("not set and becomes 6", input.params.retries)
+	msg := _told("not set and becomes 6", _retries)
 }
 
 deny contains {"field": ["job", "spec", "backoffLimitPerIndex"], "msg": msg, "value": limit, "fix": input.params.retries} if {
 	limit := input.job.spec.backoffLimitPerIndex
 	limit > input.params.retries
-	msg := _told(limit, input.params.retries)
+	msg := _told(limit, _retries)
 }
 
 deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "fix": "Failed"} if {
@@ -74,9 +74,9 @@ deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "va
 	msg := _told(policy, "Failed")
 }
 
-deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg} if {
-	some item in input.job.spec.podFailurePolicy.rules
-	item.action == "Ignore"
+deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg, "value": ignored} if {
+	ignored := [item | some item in input.job.spec.podFailurePolicy.rules; item.action == "Ignore"]
+	ignored != []
 	msg := $"retries the failures it ignores, must ignore none; {_about}"
 }
 
@@ -99,16 +99,20 @@ deny contains {"field": ["containers", container.name, "restartPolicy"], "msg": 
 	msg := $"restartPolicy {_told(policy, "Never")}"
 }
 
-deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg} if {
+deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg, "value": repeating} if {
 	some container in input.containers
-	some item in container.restartPolicyRules
-	_repeats(container.role, item.action)
+	repeating := [item | some item in container.restartPolicyRules; _repeats(container.role, item.action)]
+	repeating != []
 	msg := $"restartPolicyRules run again what has run, must be left out; {_about}"
 }
 
 _repeats(role, _) if role != "sidecar"
 
 _repeats(_, "RestartAllContainers")
+
+_retries := 0 if input.params.retries == 0
+
+else := $"at most {input.params.retries}"
 
 _told(seen, wanted) := $"is {seen}, must be {wanted}; {_about}"
 
