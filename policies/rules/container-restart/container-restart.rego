@@ -25,11 +25,14 @@ deny contains {"field": ["containers", container.name, "restartPolicy"], "msg": 
 	msg := "restartPolicy is Always: it starts again when it succeeds and the Job never completes; leave it out"
 }
 
-deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg} if {
+deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg, "value": matching} if {
 	some container in input.containers
-	some item in container.restartPolicyRules
+	matching := [item |
+		some item in container.restartPolicyRules
+		_matches_success(item.exitCodes.operator, {code | some code in item.exitCodes.values})
+	]
+	matching != []
 	container.role != "sidecar"
-	_matches_success(item.exitCodes.operator, {code | some code in item.exitCodes.values})
 	msg := "restartPolicyRules start it again on exit code 0 and the Job never completes; let none match 0"
 }
 
@@ -40,19 +43,28 @@ deny contains {"field": ["containers", container.name, "restartPolicy"], "msg": 
 	msg := $"restartPolicy is OnFailure, {_unending}"
 }
 
-deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg} if {
+deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg, "value": matching} if {
 	_nothing_ends_restarts
 	some container in input.containers
-	some item in container.restartPolicyRules
-	item.exitCodes.operator == "NotIn"
-	{code | some code in item.exitCodes.values} == {0}
+	matching := [item |
+		some item in container.restartPolicyRules
+		item.exitCodes.operator == "NotIn"
+		0 in item.exitCodes.values
+	]
+	matching != []
 	container.role != "sidecar"
-	msg := $"restartPolicyRules start it again on every failure, {_unending}"
+	many := _how_many({code | some item in matching; some code in item.exitCodes.values})
+	msg := $"restartPolicyRules start it again on {many} failure, {_unending}"
 }
 
 _matches_success("In", codes) if 0 in codes
 
 _matches_success("NotIn", codes) if not 0 in codes
+
+# Whoever leaves out a code or two means those that no retry mends.
+_how_many(codes) := "every" if codes == {0}
+
+_how_many(codes) := "nearly every" if codes != {0}
 
 _nothing_ends_restarts if {
 	input.pod.spec.restartPolicy == "Never"
