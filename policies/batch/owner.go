@@ -97,7 +97,8 @@ func markingLabels() []string {
 // markingAnnotations are the annotations that OwnerOf looks at.
 func markingAnnotations() []string {
 	return []string{
-		"argocd.argoproj.io/hook", "argocd.argoproj.io/tracking-id", "configmanagement.gke.io/managed",
+		"argocd.argoproj.io/compare-options", "argocd.argoproj.io/hook", "argocd.argoproj.io/sync-options",
+		"argocd.argoproj.io/sync-wave", "argocd.argoproj.io/tracking-id", "configmanagement.gke.io/managed",
 		"helm.sh/hook", "meta.helm.sh/release-name", "objectset.rio.cattle.io/id",
 	}
 }
@@ -106,7 +107,7 @@ func markingAnnotations() []string {
 func (o *Object) hook() string {
 	annotations := memberAt(o.metadata(), "annotations")
 	switch {
-	case has(annotations, "argocd.argoproj.io/hook"):
+	case has(annotations, "argocd.argoproj.io/hook") && stringAt(annotations, "argocd.argoproj.io/hook") != "Skip":
 		return "argocd"
 	case has(annotations, "helm.sh/hook"):
 		return "helm"
@@ -120,7 +121,9 @@ func (o *Object) reconciler() string {
 	labels, annotations := memberAt(o.metadata(), "labels"), memberAt(o.metadata(), "annotations")
 	managedBy := strings.ToLower(stringAt(labels, "app.kubernetes.io/managed-by"))
 	switch {
-	case has(annotations, "argocd.argoproj.io/tracking-id"), has(labels, "argocd.argoproj.io/instance"):
+	case has(annotations, "argocd.argoproj.io/tracking-id"), has(labels, "argocd.argoproj.io/instance"),
+		has(annotations, "argocd.argoproj.io/sync-options"), has(annotations, "argocd.argoproj.io/sync-wave"),
+		has(annotations, "argocd.argoproj.io/compare-options"), o.evidence.writtenBy("argocd-controller"):
 		return "argocd"
 	case has(labels, "kustomize.toolkit.fluxcd.io/name"), has(labels, "helm.toolkit.fluxcd.io/name"):
 		return "flux"
@@ -138,23 +141,20 @@ func (o *Object) reconciler() string {
 		return "helm"
 	case managedBy == "pulumi":
 		return "pulumi"
-	case managedBy == "terraform", o.evidence.writtenByTerraform():
+	case managedBy == "terraform", o.evidence.writtenBy("Terraform"), o.evidence.writtenBy("HashiCorp"):
 		return "terraform"
 	}
 	return ""
 }
 
-// writtenByTerraform looks for the name that Terraform's providers write under.
-func (e *evidence) writtenByTerraform() bool {
-	if !bytes.Contains(e.managedFields, []byte("Terraform")) && !bytes.Contains(e.managedFields, []byte("HashiCorp")) {
+// writtenBy looks for the name that a tool writes under.
+func (e *evidence) writtenBy(manager string) bool {
+	if !bytes.Contains(e.managedFields, []byte(manager)) {
 		return false // nearly always, and quickly said
 	}
 	found := false
 	each(e.managedFields, func(entry jsontext.Value) {
-		switch string(member(entry, "manager")) {
-		case `"Terraform"`, `"HashiCorp"`:
-			found = true
-		}
+		found = found || string(member(entry, "manager")) == `"`+manager+`"`
 	})
 	return found
 }

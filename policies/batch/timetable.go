@@ -49,7 +49,8 @@ func timetableTerm(text string) *ast.Term {
 		{words.term("every"), ast.InternedTerm(s.Every())},
 	}
 	if !never {
-		pairs = append(pairs, [2]*ast.Term{words.term("interval"), ast.InternedTerm(int64(interval / time.Second))})
+		// The controller makes one Job a minute at most: its name has no seconds.
+		pairs = append(pairs, [2]*ast.Term{words.term("interval"), ast.InternedTerm(int64(max(interval, time.Minute) / time.Second))})
 	}
 	if fields := s.Fields(); fields != nil {
 		items := make([]*ast.Term, len(fields))

@@ -25,6 +25,9 @@ func TestACronJobHasATimetable(t *testing.T) {
 		"a schedule that is counted has no fields": {`{"schedule":"@every 90m"}`, map[string]any{
 			"never": false, "every": true, "interval": 5400.0, "spread": 32.0,
 		}},
+		"a schedule that is counted in seconds runs once a minute": {`{"schedule":"@every 1s"}`, map[string]any{
+			"never": false, "every": true, "interval": 60.0, "spread": 32.0,
+		}},
 		"what is no schedule":                {`{"schedule":"every day"}`, nil},
 		"what is no time zone":               {`{"schedule":"@daily","timeZone":"Mars"}`, nil},
 		"no schedule":                        {`{}`, nil},

@@ -17,8 +17,8 @@ type Finding struct {
 	// Subject opens the sentence a person reads: the Field, or
 	// `container "main":` for what is inside a container.
 	Subject string
-	// View is the path as the rule named it, containers by name. With Rule and
-	// Message it identifies a finding across UPDATEs.
+	// View is the path as the rule named it, containers by name. With Rule, Message
+	// and Value it identifies a finding across UPDATEs.
 	View    []string
 	Message string
 	Value   json.RawMessage // optional: the seen value

@@ -14,7 +14,7 @@ import (
 func restartPolicy() []string { return []string{"job", "spec", "template", "spec", "restartPolicy"} }
 
 // unfillable says why nothing may be filled in, whatever the rules want.
-func (s *subject) unfillable() string {
+func (e *Engine) unfillable(s *subject) string {
 	switch {
 	case s.req.Operation == Update && s.object.Kind() == batch.Job:
 		// Patching a Job on UPDATE blocks finalizer removal and so its deletion.
@@ -23,12 +23,23 @@ func (s *subject) unfillable() string {
 		return "the update does not change the spec"
 	case s.object.Deleting():
 		return "the object is being deleted"
-	case s.owner.Manager != "":
-		return "managed by " + s.owner.Manager
-	case s.owner.Controller == batch.ControllerOperator:
+	case s.owner.Controller == batch.ControllerOperator && e.ceiling(s) == config.Audit:
 		return "controlled by a " + s.owner.Kind
 	}
 	return ""
+}
+
+// foreign reports whether somebody else than the Job controller runs the Job,
+// or has made it and looks after it. What such a Job does is not changed; but its
+// containers need resources like all others, and whoever made it reads no refusal.
+func (s *subject) foreign() bool {
+	return s.owner.Manager != "" || s.owner.Controller == batch.ControllerOperator
+}
+
+// ofResources reports whether all that a query fills in is resources of
+// containers.
+func (f fill) ofResources() bool {
+	return f.rests != nil && !slices.ContainsFunc(f.rests, func(rest []string) bool { return len(rest) == 0 || rest[0] != "resources" })
 }
 
 // gap reports whether a path may be filled: nobody wrote it.

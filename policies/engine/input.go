@@ -16,7 +16,7 @@ import (
 type inputReads struct {
 	keys       map[string]*ast.Term // top-level keys of input
 	intentKeys []string             // view paths joined by dots, as rules name them
-	namespace  namespaceReads
+	context    contextReads
 }
 
 func readsOf(cat *catalogue.Catalogue) inputReads {
@@ -27,7 +27,7 @@ func readsOf(cat *catalogue.Catalogue) inputReads {
 				continue
 			}
 			r.keys[read[0]] = ast.StringTerm(read[0])
-			r.namespace.add(read)
+			r.context.add(read)
 			if read[0] == "intent" && len(read) > 1 && read[1] != "*" {
 				r.intentKeys = append(r.intentKeys, read[1])
 			}
@@ -70,9 +70,9 @@ func (e *Engine) input(s *subject) *ast.Term {
 		put("old", viewsTerm(s.old.Views()))
 	}
 	if e.reads.keys["namespace"] != nil {
-		put("namespace", e.reads.namespace.term(s.req.Namespace))
+		put("namespace", e.reads.context.term(s.req.Namespace))
 	}
-	if e.reads.keys["user"] != nil {
+	if e.reads.keys["user"] != nil && s.req.User.Name != "" {
 		put("user", userTerm(s.req.User))
 	}
 	if e.reads.keys["now"] != nil {

@@ -24,7 +24,7 @@ func (e *Engine) Mutate(ctx context.Context, req Request) (Mutation, error) {
 		return Mutation{}, err
 	}
 	m := Mutation{Object: req.Object, Audit: map[string]string{"policy": e.identity.String()}}
-	if m.Skipped = s.unfillable(); m.Skipped != "" {
+	if m.Skipped = e.unfillable(s); m.Skipped != "" {
 		return m, nil
 	}
 	w, err := e.wishesOf(ctx, s, e.planFor(e.selection(s)))

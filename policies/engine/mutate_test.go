@@ -142,12 +142,10 @@ func TestMutateLeavesAloneWhatItMustNotTouch(t *testing.T) {
 			req.Namespace.Name = "kube-system"
 			return req
 		}, "namespace excluded"},
-		"a Job that somebody else manages": {func(t *testing.T) engine.Request {
-			return create(t, "apply", strings.Replace(silentJob, "spec:\n", "spec:\n  managedBy: example.com/runner\n", 1))
-		}, "managed by example.com/runner"},
-		"a Job of an operator": {func(t *testing.T) engine.Request {
-			return create(t, "apply", strings.Replace(silentJob, "{name: report}",
-				"{name: report, ownerReferences: [{apiVersion: jobset.x-k8s.io/v1alpha2, kind: JobSet, name: a, uid: b, controller: true}]}", 1))
+		"a Job of an operator that the policy trusts": {func(t *testing.T) engine.Request {
+			req := create(t, "apply", strings.Replace(silentJob, "{name: report}", ofJobSet, 1))
+			req.User.Name = "system:serviceaccount:jobset-system:jobset-controller-manager"
+			return req
 		}, "controlled by a JobSet"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,6 +155,31 @@ func TestMutateLeavesAloneWhatItMustNotTouch(t *testing.T) {
 				t.Errorf("skipped %q with patch %v, want %q without", m.Skipped, m.Patch, test.want)
 			}
 		})
+	}
+}
+
+const ofJobSet = "{name: report, ownerReferences: [{apiVersion: jobset.x-k8s.io/v1alpha2, kind: JobSet, name: a, uid: b, controller: true}]}"
+
+// TestMutateFillsOnlyResourcesWhereSomebodyElseRunsTheJob: without them the Job
+// would be refused, and nobody reads what an operator is told.
+func TestMutateFillsOnlyResourcesWhereSomebodyElseRunsTheJob(t *testing.T) {
+	t.Parallel()
+	e := load(t, "")
+	for name, manifest := range map[string]string{
+		"an operator":            strings.Replace(silentJob, "{name: report}", ofJobSet, 1),
+		"an external controller": strings.Replace(silentJob, "spec:\n", "spec:\n  managedBy: example.com/runner\n", 1),
+	} {
+		req := create(t, "apply", manifest)
+		m := mutate(t, e, req)
+		for _, c := range m.Changes {
+			if !strings.Contains(c.Field, ".resources.") {
+				t.Errorf("%s: fills %s", name, c.Field)
+			}
+		}
+		req.Object = m.Object
+		if v := validate(t, e, req); len(m.Changes) != 4 || v.Refused() {
+			t.Errorf("%s: %d fields are filled in, refused %v", name, len(m.Changes), lines(v))
+		}
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 	"github.com/batchgate/batchgate/policies/batch"
 )
 
-// namespaceReads says which parts of the namespace are looked at, besides its
-// name.
-type namespaceReads struct{ labels, limits, quotas bool }
+// contextReads says which parts of what surrounds an object are looked at.
+type contextReads struct{ labels, limits, quotas, user bool }
 
 // add notes a path of the input that a rule reads.
-func (r *namespaceReads) add(read []string) {
+func (r *contextReads) add(read []string) {
+	r.user = r.user || len(read) == 0 || read[0] == "user"
 	if len(read) == 0 || read[0] != "namespace" {
 		return
 	}
@@ -29,7 +29,7 @@ func (r *namespaceReads) add(read []string) {
 
 // term is the namespace as rules read it. What is not known is left out, so
 // that a rule can tell "no labels" from "nobody could say".
-func (r namespaceReads) term(ns Namespace) *ast.Term {
+func (r contextReads) term(ns Namespace) *ast.Term {
 	pairs := [][2]*ast.Term{{ast.StringTerm("name"), ast.StringTerm(ns.Name)}}
 	if r.labels && ns.LabelsKnown {
 		pairs = append(pairs,

@@ -18,7 +18,7 @@ type boundRule struct {
 	guard  catalogue.Guard // of deny
 	fills  []fill
 
-	namespace namespaceReads
+	context contextReads
 }
 
 // fill is one query for values: a ground path, or all containers at once.
@@ -123,7 +123,7 @@ func (e *Engine) steps(bindings []config.Binding) []step {
 func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]any) (*boundRule, error) {
 	b := &boundRule{rule: rule, params: params}
 	for _, read := range rule.Reads {
-		b.namespace.add(read)
+		b.context.add(read)
 	}
 	root := program.Ref(rule.Name, params)
 	if rule.Denies {

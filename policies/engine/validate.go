@@ -52,34 +52,64 @@ func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
 
 // findings are what all rules say of the subject as it is, in no order. A
 // profile's findings join those without it; what both say counts once, in the
-// stronger mode.
+// stronger mode, and so does what both say of one field with different bounds.
 func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
 	p := e.planFor(e.selection(s))
 	ceiling := e.ceiling(s)
-	var all []Finding
-	seen := map[string]int{}
+	var layers [2][]Finding
 	err := e.evaluate(ctx, e.input(s), func(v *evaluation) error {
-		for _, d := range p.denials {
+		for n, d := range p.denials {
 			found, err := v.denied(ctx, s, d)
 			if err != nil {
 				return err
 			}
-			for _, f := range found {
-				f.Mode = f.Mode.Cap(ceiling)
-				f.Excepted = e.excepted(s, f.Rule)
-				key := f.identity()
-				if i, ok := seen[key]; !ok {
-					seen[key] = len(all)
-					all = append(all, f)
-				} else if f.Mode.Stronger(all[i].Mode) {
-					all[i] = f
-				}
+			for i := range found {
+				found[i].Mode = found[i].Mode.Cap(ceiling)
+				found[i].Excepted = e.excepted(s, found[i].Rule)
 			}
+			layers[n] = found
 		}
 		return nil
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return joined(layers[0], layers[1]), nil
 }
+
+// joined are the findings without a profile and what a profile adds.
+func joined(base, profile []Finding) []Finding {
+	if len(profile) == 0 {
+		return base
+	}
+	all := slices.Clone(profile)
+	known := map[string]int{}
+	at := map[string][]Finding{} // what the profile finds, by rule and place
+	for i, f := range profile {
+		known[f.identity()] = i
+		at[f.place()] = append(at[f.place()], f)
+	}
+	count := map[string]int{}
+	for _, f := range base {
+		count[f.place()]++
+	}
+	for _, f := range base {
+		i, same := known[f.identity()]
+		switch {
+		case same && f.Mode.Stronger(all[i].Mode):
+			all[i] = f
+		case same:
+		case len(at[f.place()]) >= count[f.place()] && !slices.ContainsFunc(at[f.place()], func(p Finding) bool { return f.Mode.Stronger(p.Mode) }):
+			// The rule says it again with the profile's bound, which is the one to mend.
+		default:
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// place is a rule and the field that it is about.
+func (f Finding) place() string { return f.Rule + "\x00" + pathKey(canonical(f.View)) }
 
 // denied asks all rules of a layer that can have anything to say at once, and
 // one by one when that fails, so that an error is that of its rule alone.
@@ -151,7 +181,7 @@ func (v *evaluation) deny(ctx context.Context, s *subject, st step) ([]Finding, 
 
 // identity is what makes two findings the same one across UPDATEs.
 func (f Finding) identity() string {
-	key := f.Rule + "\x00" + cmp.Or(f.said, f.Message) + "\x00" + pathKey(canonical(f.View))
+	key := f.Rule + "\x00" + cmp.Or(f.said, f.Message) + "\x00" + string(f.Value) + "\x00" + pathKey(canonical(f.View))
 	if len(f.View) > 0 && f.View[0] == "containers" {
 		key += "\x00" + f.Subject // an init container that becomes a worker is another one
 	}
@@ -180,7 +210,8 @@ func (e *Engine) tolerate(ctx context.Context, s *subject, findings []Finding) e
 // notJudged names the rules that needed what nobody could tell.
 func (e *Engine) notJudged(s *subject) []NotJudged {
 	ns := s.req.Namespace
-	if ns.LabelsKnown && ns.LimitsKnown && ns.QuotasKnown {
+	anonymous := s.req.User.Name == ""
+	if ns.LabelsKnown && ns.LimitsKnown && ns.QuotasKnown && !anonymous {
 		return nil
 	}
 	var missing []NotJudged
@@ -191,9 +222,10 @@ func (e *Engine) notJudged(s *subject) []NotJudged {
 	for _, steps := range [][]step{p.base, p.profile} {
 		for _, st := range steps {
 			for needs, lacks := range map[string]bool{
-				needsLabels: st.namespace.labels && !ns.LabelsKnown,
-				needsLimits: st.namespace.limits && !ns.LimitsKnown,
-				needsQuotas: st.namespace.quotas && !ns.QuotasKnown,
+				needsLabels: st.context.labels && !ns.LabelsKnown,
+				needsLimits: st.context.limits && !ns.LimitsKnown,
+				needsQuotas: st.context.quotas && !ns.QuotasKnown,
+				needsUser:   st.context.user && anonymous,
 			} {
 				if lacks {
 					missing = append(missing, NotJudged{Rule: st.rule.Name, Needs: needs})
@@ -211,6 +243,7 @@ const (
 	needsLabels = "the labels of the namespace"
 	needsLimits = "the LimitRanges of the namespace"
 	needsQuotas = "the ResourceQuotas of the namespace"
+	needsUser   = "the user who sends it"
 )
 
 // profileAdvice tells an author about a profile label that chooses nothing.

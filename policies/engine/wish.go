@@ -61,7 +61,7 @@ func (e *Engine) openFills(s *subject, st step) []fill {
 	}
 	var open []fill
 	for _, f := range st.fills {
-		if e.mayHaveGap(s, f) {
+		if e.mayHaveGap(s, f) && (!s.foreign() || f.ofResources()) {
 			open = append(open, f)
 		}
 	}

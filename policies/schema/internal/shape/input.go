@@ -45,7 +45,7 @@ type cronJob struct {
 // timetable is the same on every day: it does not depend on the clock.
 type timetable struct {
 	Never    bool     `json:"never" description:"It runs on no day within five years."`
-	Interval int      `json:"interval" description:"Seconds between the two runs that lie closest together; absent when it never runs."`
+	Interval int      `json:"interval" description:"Seconds between the two runs that lie closest together, at least 60; absent when it never runs."`
 	Every    bool     `json:"every" description:"Written as @every: counted from the start of the controller."`
 	Fields   []string `json:"fields" description:"Minute, hour, day of month, month, day of week, as written or as a word such as @daily stands for; absent for @every."`
 	Spread   int      `json:"spread" description:"A minute of the hour that depends on the CronJob's namespace and name."`
