@@ -41,44 +41,86 @@ func (p *Program) Places() []Place { return p.places }
 
 // Guard is that of what lies at a reference: a rule's deny, or one of its heads.
 func (p *Program) Guard(ref ast.Ref) Guard {
-	g := guarding{program: p, going: map[string]bool{}}
-	return g.at(ref)
+	g := guarding{program: p, known: map[string]sized{}}
+	return g.at(ref).guard
 }
 
 // guarding is the work on one guard.
 type guarding struct {
 	program *Program
-	going   map[string]bool // what is being worked out, by reference
+	known   map[string]sized // by reference; one that is being worked out is always asked
 }
 
-// at is the guard of the rules at or above a reference.
-func (g *guarding) at(ref ast.Ref) Guard {
+// sized is a guard and what it costs to look at: how many clauses it has when
+// those that it shares are counted each time.
+type sized struct {
+	guard Guard
+	size  int
+}
+
+// largestGuard is where asking costs more than the rule.
+const largestGuard = 64
+
+// at is the guard of the rules that a reference may reach.
+func (g *guarding) at(ref ast.Ref) sized {
 	key := ref.String()
-	rules := g.program.Compiler.GetRules(ref)
-	if len(rules) == 0 || g.going[key] {
-		return nil
+	if known, ok := g.known[key]; ok {
+		return known
 	}
-	g.going[key] = true
-	defer delete(g.going, key)
-	var guard Guard
-	for _, rule := range rules {
+	g.known[key] = sized{}
+	var all sized
+	for _, rule := range g.program.reached(ref) {
 		if rule.Default || len(rule.Head.Args) > 0 {
-			return nil
+			return sized{}
 		}
 		for ; rule != nil; rule = rule.Else {
-			c := g.clause(rule)
-			if len(c.Needs)+len(c.Lacks)+len(c.Any) == 0 {
-				return nil
+			c, size := g.clause(rule)
+			if all.size += size; size == 0 || all.size > largestGuard {
+				return sized{}
 			}
-			guard = append(guard, c)
+			all.guard = append(all.guard, c)
 		}
 	}
-	return guard
+	g.known[key] = all
+	return all
 }
 
-func (g *guarding) clause(rule *ast.Rule) Clause {
+// reached are the rules at, above and below a reference. A part of a head that
+// is worked out may be anything.
+func (p *Program) reached(ref ast.Ref) []*ast.Rule {
+	var found []*ast.Rule
+	for _, m := range p.Compiler.Modules {
+		pkg := m.Package.Path
+		if !ref.HasPrefix(pkg) || len(ref) == len(pkg) {
+			continue
+		}
+		for _, rule := range m.Rules {
+			if meets(rule.Head.Ref(), ref[len(pkg):]) {
+				found = append(found, rule)
+			}
+		}
+	}
+	return found
+}
+
+// meets reports whether the head of a rule and a reference into its package may
+// lead to the same value.
+func meets(head, ref ast.Ref) bool {
+	for i := range min(len(head), len(ref)) {
+		a, b := head[i].Value, ref[i].Value
+		if i == 0 { // a name, which a head has as a variable
+			a = ast.String(a.(ast.Var))
+		}
+		if ast.IsConstant(a) && ast.IsConstant(b) && a.Compare(b) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// clause is what a definition needs; size 0 is nothing.
+func (g *guarding) clause(rule *ast.Rule) (c Clause, size int) {
 	names := aliasesIn(rule.Body)
-	var c Clause
 	for _, e := range rule.Body {
 		place, known := names.comparison(e)
 		switch {
@@ -97,25 +139,29 @@ func (g *guarding) clause(rule *ast.Rule) Clause {
 				continue
 			}
 			if ref, ok := t.Value.(ast.Ref); ok && ref.HasPrefix(rule.Module.Package.Path) {
-				if below := g.reference(ref); below != nil {
-					c.Any = append(c.Any, below)
+				if below := g.reference(ref); below.guard != nil {
+					c.Any = append(c.Any, below.guard)
+					size += below.size
 				}
 			}
 		}
 	}
-	return c
+	if len(c.Needs)+len(c.Lacks)+len(c.Any) == 0 {
+		return c, 0
+	}
+	return c, size + 1
 }
 
 // reference is the guard of a private rule that a body refers to. A set or an
 // object as a whole is there even when it is empty.
-func (g *guarding) reference(ref ast.Ref) Guard {
-	for _, rule := range g.program.Compiler.GetRules(ref) {
+func (g *guarding) reference(ref ast.Ref) sized {
+	for _, rule := range g.program.reached(ref) {
 		head := len(rule.Module.Package.Path) + len(rule.Head.Ref())
 		if rule.Head.RuleKind() == ast.MultiValue {
 			head++
 		}
 		if len(ref) < head {
-			return nil
+			return sized{}
 		}
 	}
 	return g.at(ref)
@@ -227,11 +273,13 @@ func member(value, of ast.Value) bool {
 	return false
 }
 
+type placeKey struct{ path, operator, constant string }
+
 // place adds the number of a place to those of a clause.
 func (p *Program) place(to []int, asked Place) []int {
-	key := strings.Join(asked.Path, "\x00")
+	key := placeKey{path: strings.Join(asked.Path, "\x00"), operator: asked.Test.Operator}
 	if asked.Test.Operator != "" {
-		key += "\x00 " + asked.Test.Operator + " " + asked.Test.Constant.String()
+		key.constant = asked.Test.Constant.String()
 	}
 	n, known := p.numbers[key]
 	if !known {
@@ -239,7 +287,7 @@ func (p *Program) place(to []int, asked Place) []int {
 			return to
 		}
 		if p.numbers == nil {
-			p.numbers = map[string]int{}
+			p.numbers = map[placeKey]int{}
 		}
 		p.numbers[key] = n
 		p.places = append(p.places, asked)

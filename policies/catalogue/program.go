@@ -15,7 +15,7 @@ type Program struct {
 
 	refs    map[string]map[string]ast.Ref // rule, parameters -> package
 	places  []Place
-	numbers map[string]int // of places, by what is asked
+	numbers map[placeKey]int // of places, by what is asked
 }
 
 // Compile compiles every rule once for each of its sets of parameters. A rule

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -99,5 +100,85 @@ _twice(n) := 2 * n
 		if own != test.guarded || all != 1 {
 			t.Errorf("%s: left out %v of %d; expected %v", sentence, own, all, test.guarded)
 		}
+	}
+}
+
+// TestOwnRulesThatAreNotAskedWouldSayNothing does the same with rules whose
+// definitions are hard to follow.
+func TestOwnRulesThatAreNotAskedWouldSayNothing(t *testing.T) {
+	t.Parallel()
+	manifests := []string{
+		silentJob, silentCronJob, runaway,
+		strings.Replace(silentJob, "{name: report}", "{name: report, labels: {cpu: x, a: z}}", 1),
+		strings.Replace(silentJob, "spec:\n", "spec:\n  parallelism: 3\n", 1),
+		strings.Replace(runaway, "      containers:\n", "      containers:\n        - {name: other, image: b, lifecycle: {preStop: {exec: {command: [x]}}}}\n", 1),
+	}
+	for sentence, body := range map[string]string{
+		"a fixed key beside one that is worked out": `some k; _limits[k] == 1
+}
+
+_limits.cpu := 1 if input.job.spec.parallelism == 3
+_limits[name] := 2 if {
+	some name, _ in input.job.metadata.labels
+	name != "cpu"`,
+		"a key below a fixed one beside one that is worked out": `_p.a.b == 1
+}
+
+_p.a := {"b": 1} if input.job.spec.parallelism == 3
+_p[x] := {"c": 2} if {
+	some x, _ in input.job.metadata.labels
+	x != "a"`,
+		"a fixed key below one that is worked out": `some k; _p[k].b == 1
+}
+
+_p[k].b := 1 if some k, _ in input.job.metadata.labels
+_p.always.b := 1 if input.job.spec.parallelism == 3`,
+		"what one container lacks and another has": `some c in input.containers
+	not c.lifecycle`,
+		"a set that is empty": `count(_names) == 0
+}
+
+_names contains c.name if { some c in input.containers; c.lifecycle`,
+		"a definition with else": `_kind == "none"
+}
+
+_kind := "work" if input.job.spec.completions
+else := "none" if input.job.spec`,
+		"one definition that needs another": `_a
+}
+
+_a if { _b; input.job.spec }
+
+_b if input.job.spec.template`,
+	} {
+		rules := map[string]string{"own": rule("own", "deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"m\"} if {\n\t"+body+"\n}")}
+		some, all := policy(t, "extends: audit\n"+only(t), rules), policy(t, "extends: audit\n"+only(t), rules)
+		all.AskAlways()
+		spoke := 0
+		for _, manifest := range manifests {
+			req := create(t, "apply", manifest)
+			want, got := lines(validate(t, all, req)), lines(validate(t, some, req))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-all asked +some asked): %s\n%s", sentence, diff, manifest)
+			}
+			spoke += len(want)
+		}
+		if spoke == 0 {
+			t.Errorf("%s: the rule never speaks", sentence)
+		}
+	}
+}
+
+// TestAGuardThatDoublesWithEveryLevelIsGivenUp would otherwise take minutes.
+func TestAGuardThatDoublesWithEveryLevelIsGivenUp(t *testing.T) {
+	t.Parallel()
+	var rego strings.Builder
+	rego.WriteString("deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"m\"} if _a_40\n\n_a_0 if input.job.spec\n\n_b_0 if input.job.spec\n")
+	for i := 1; i <= 40; i++ {
+		fmt.Fprintf(&rego, "\n_a_%d if {\n\t_a_%d\n\t_b_%d\n}\n\n_b_%d if {\n\t_a_%d\n\t_b_%d\n}\n", i, i-1, i-1, i, i-1, i-1)
+	}
+	e := policy(t, "extends: audit\n"+only(t), map[string]string{"own": rule("own", rego.String())})
+	if v := validate(t, e, create(t, "apply", silentJob)); len(v.Findings) != 1 {
+		t.Errorf("%v", lines(v))
 	}
 }
