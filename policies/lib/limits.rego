@@ -65,3 +65,25 @@ counted(key) := ["requests", key] if key in {"cpu", "memory", "ephemeral-storage
 counted(key) := ["requests", key] if startswith(key, "hugepages-")
 
 counted(key) := ["pods", "pods"] if key in {"pods", "count/pods"}
+
+# METADATA
+# description: |
+#   What a quota has room for, and that in words. Where there are reasons why it
+#   counts later only, what is used by now does not count.
+room(resource, hard, used, later) := [left, $"{_some(resource, left)} of {shown(resource, hard)} left"] if {
+	count(later) == 0
+	left := max([0, hard - used])
+} else := [hard, $"{_some(resource, hard)} in all"]
+
+_some(resource, amount) := shown(resource, amount) if amount > 0
+
+_some(_, 0) := "none"
+
+# METADATA
+# description: |
+#   The scopes of a ResourceQuota that a Pod is in, by its activeDeadlineSeconds (a
+#   list of one or none) and by what it takes of cpu and of memory.
+scopes(deadlines, taken) := {limited, quality} if {
+	limited := {true: "Terminating", false: "NotTerminating"}[count(deadlines) > 0]
+	quality := {true: "NotBestEffort", false: "BestEffort"}[max({0} | {n | some amounts in taken; some n in amounts}) > 0]
+}

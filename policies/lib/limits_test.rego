@@ -56,3 +56,15 @@ test_finds_a_request_above_the_limit_that_a_limit_range_gives if {
 	]}
 	lib.range_problems("Pod", "memory", own, []) == set()
 }
+
+test_tells_what_a_quota_has_room_for if {
+	lib.room("cpu", 4000, 1000, set()) == [3000, "3 of 4 left"]
+	lib.room("cpu", 4000, 5000, set()) == [0, "none of 4 left"]
+	lib.room("cpu", 4000, 5000, {"a suspended Job"}) == [4000, "4 in all"]
+	lib.room("pods", 0, 0, {"a suspended Job"}) == [0, "none in all"]
+}
+
+test_tells_the_scopes_that_a_pod_is_in if {
+	lib.scopes([], [{"requests": 0}, {}]) == {"NotTerminating", "BestEffort"}
+	lib.scopes([60], [{}, {"limits": 1}]) == {"Terminating", "NotBestEffort"}
+}

@@ -22,6 +22,36 @@ pod_amount("limits", resource, pod, containers, ranges) := limit if {
 
 # METADATA
 # description: |
+#   Request and limit of a Pod, {requests: n, limits: n} without what there is not.
+pod_amounts(resource, pod, containers, ranges) := {section: n |
+	some section in ["requests", "limits"]
+	n := pod_amount(section, resource, pod, containers, ranges)
+}
+
+# METADATA
+# description: |
+#   The same of a container, with what the LimitRanges give.
+container_amounts(resource, own, ranges) := {section: n |
+	some section in ["requests", "limits"]
+	n := amount(section, resource, own, {}, ranges)
+}
+
+# METADATA
+# description: |
+#   How many Pods of a Job run at once, by its parallelism and its completions, each
+#   a list of one or none: without parallelism it is one.
+workers([], completions) := min(array.concat([1], completions))
+
+workers([parallelism], completions) := min(array.concat([parallelism], completions))
+
+# METADATA
+# description: A number of Pods in words; nothing for none.
+pods(n) := "1 Pod" if n == 1
+
+pods(n) := $"{n} Pods" if n > 1
+
+# METADATA
+# description: |
 #   An amount as Kubernetes writes it. What is larger than any quantity is shown as
 #   the largest: a sum or a product may be.
 shown(resource, amount) := batchgate.quantity_text(resource, min([amount, 9223372036854775807]))

@@ -38,3 +38,24 @@ test_shows_amounts_as_kubernetes_writes_them if {
 	lib.shown("memory", 2147483648) == "2Gi"
 	lib.shown("memory", 9223372036854775807 * 3) == "9223372036854775807"
 }
+
+test_tells_request_and_limit_of_a_pod_and_of_a_container if {
+	lib.pod_amounts("memory", {}, limited([["main", 4]]), []) == {"requests": 4, "limits": 4}
+	lib.pod_amounts("memory", {"requests": {"memory": 7}}, [["main", {}]], []) == {"requests": 7}
+	lib.container_amounts("memory", {"requests": {"memory": 4}}, []) == {"requests": 4}
+	lib.container_amounts("memory", {}, at("default", 5)) == {"requests": 5, "limits": 5}
+}
+
+test_counts_the_pods_that_run_at_once if {
+	lib.workers([], []) == 1
+	lib.workers([5], []) == 5
+	lib.workers([5], [3]) == 3
+	lib.workers([], [3]) == 1
+	lib.workers([2], [3]) == 2
+}
+
+test_tells_one_pod_from_several if {
+	lib.pods(1) == "1 Pod"
+	not lib.pods(0)
+	lib.pods(2) == "2 Pods"
+}

@@ -70,7 +70,7 @@ deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "v
 	fit := floor(_most_used / cores)
 	hours := ceil((cores * deadline) / 3600000)
 	each := lib.shown("cpu", _request("cpu"))
-	msg := $"allows {_workers} Pods x {each} cpu x {deadline}s, {hours} core-hours; the most is {input.params.coreHours}, {fit}s fit"
+	msg := $"allows {lib.pods(_workers)} x {each} cpu x {deadline}s, {hours} core-hours; the most is {input.params.coreHours}, {fit}s fit"
 }
 
 deny contains {"field": ["job", "spec"], "msg": msg} if {

@@ -9,9 +9,13 @@
 #   a CronJob or a suspended Job, and what runs already is judged by the whole quota.
 #   A quota on requests or limits of cpu or memory also makes them mandatory for
 #   every container. Quotas for a priority class are not judged.
+#
+#   A quota on the number of Jobs or CronJobs stops the object itself: Kubernetes
+#   refuses what is one too many.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/policy/limit-range/
 #   - ref: https://kubernetes.io/docs/concepts/policy/resource-quotas/
+#   - ref: https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-on-object-count
 # custom:
 #   severity: medium
 #   since: v0.1.0
@@ -22,7 +26,7 @@ import data.batchgate.lib
 deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
 	some resource in _ranged
 	some container in input.containers
-	some [section, msg] in lib.range_problems("Container", resource, _got(resource, container.quantities), _ranges)
+	some [section, msg] in lib.range_problems("Container", resource, lib.container_amounts(resource, container.quantities, _ranges), _ranges)
 }
 
 deny contains {"field": ["pod", "spec"], "msg": msg} if {
@@ -46,10 +50,16 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": inp
 	msg := $"runs {_workers} Pods with {resource} {section} of {lib.shown(resource, amount)}, ResourceQuota {quota} has {left}: {fit} fit"
 }
 
-deny contains {"field": ["job", "spec", "parallelism"], "msg": msg} if {
+deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": input.job.spec.parallelism, "fix": room} if {
 	some [quota, "pods", _, room, left] in _quotas
+	room > 0
 	_workers > room
-	msg := $"runs {_workers} Pods, ResourceQuota {quota} has {left}"
+	msg := $"runs {_workers} Pods, ResourceQuota {quota} has {left}: {room} fit"
+}
+
+deny contains {"field": ["job", "spec", "parallelism"], "msg": msg} if {
+	some [quota, "pods", _, 0, left] in _quotas
+	msg := $"runs {lib.pods(_workers)}, ResourceQuota {quota} has {left}: no Pod fits"
 }
 
 deny contains {"field": ["containers", container.name, "resources", section, resource], "msg": msg} if {
@@ -63,16 +73,31 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	msg := $"has no {resource} {trim_suffix(section, "s")}, ResourceQuota {quota} asks every container for one"
 }
 
-# Amounts of a container and of the Pod, with what the LimitRanges give.
-_got(resource, own) := {section: n |
-	some section in ["requests", "limits"]
-	n := lib.amount(section, resource, own, {}, _ranges)
+# The object itself, which Kubernetes refuses.
+deny contains {"field": ["job", "metadata", "name"], "msg": $"is one Job too many, ResourceQuota {quota} has {left}"} if {
+	not input.cronjob
+	some [quota, "count/jobs.batch", left] in _full
 }
 
-_taken(resource) := {section: n |
-	some section in ["requests", "limits"]
-	n := lib.pod_amount(section, resource, _whole, _containers, _ranges)
+deny contains {"field": ["cronjob", "metadata", "name"], "msg": $"is one CronJob too many, ResourceQuota {quota} has {left}"} if {
+	some [quota, "count/cronjobs.batch", left] in _full
 }
+
+# All the Jobs of a CronJob.
+deny contains {"field": ["cronjob", "spec", "jobTemplate"], "msg": $"is for no Job, ResourceQuota {quota.name} allows none"} if {
+	some quota in input.namespace.resourceQuotas
+	quota.hard["count/jobs.batch"] == 0
+}
+
+_full contains [quota.name, key, left] if {
+	input.operation == "CREATE"
+	some quota in input.namespace.resourceQuotas
+	some key in ["count/jobs.batch", "count/cronjobs.batch"]
+	some [0, left] in [lib.room("", quota.hard[key], quota.used[key], set())]
+}
+
+# Amounts of the Pod, with what the LimitRanges give.
+_taken(resource) := lib.pod_amounts(resource, _whole, _containers, _ranges)
 
 _ranges := [item | some item in input.namespace.limitRanges]
 
@@ -84,38 +109,20 @@ _whole := {section: own | some section, own in input.pod.quantities}
 
 _quotas contains [quota.name, section, resource, room, left] if {
 	some quota in input.namespace.resourceQuotas
-	every scope in quota.scopes {
-		scope in _scopes
-	}
+	count({scope | some scope in quota.scopes} - _scopes) == 0
 	some key, hard in quota.hard
 	[section, resource] := lib.counted(key)
-	[room, left] := _room(resource, hard, quota.used[key])
+	[room, left] := lib.room(resource, hard, quota.used[key], _later)
 }
 
-_room(resource, hard, used) := [room, $"{lib.shown(resource, room)} of {lib.shown(resource, hard)} free"] if {
-	_starts_now
-	room := max([0, hard - used])
-} else := [hard, $"{lib.shown(resource, hard)} in all"]
+_later contains "what runs already" if input.operation == "UPDATE"
 
-_starts_now if {
-	input.operation == "CREATE"
-	not input.cronjob
-	not input.job.spec.suspend
-	not input.owner.controller == "cronjob"
-}
+_later contains "the Jobs of a CronJob" if input.cronjob
 
-_scopes := {_limited_in_time, _quality}
+_later contains "one of them" if input.owner.controller == "cronjob"
 
-_limited_in_time := "Terminating" if input.pod.spec.activeDeadlineSeconds
+_later contains "a suspended Job" if input.job.spec.suspend
 
-else := "NotTerminating"
+_scopes := lib.scopes([n | n := input.pod.spec.activeDeadlineSeconds], [_taken("cpu"), _taken("memory")])
 
-_quality := "NotBestEffort" if max({n | some resource in ["cpu", "memory"]; some n in _taken(resource)}) > 0
-
-else := "BestEffort"
-
-_workers := min({_parallelism} | {n | n := input.job.spec.completions})
-
-_parallelism := n if {
-	n := input.job.spec.parallelism
-} else := 1
+_workers := lib.workers([n | n := input.job.spec.parallelism], [n | n := input.job.spec.completions])

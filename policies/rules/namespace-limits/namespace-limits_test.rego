@@ -62,15 +62,15 @@ test_allows_what_a_limit_range_allows if {
 test_denies_a_pod_that_does_not_fit_into_what_is_free if {
 	findings_of(limited(job({}, sized), compute(4000, 3001))) == {{
 		"field": ["pod", "spec"],
-		"msg": "has cpu requests of 1, ResourceQuota compute has 999m of 4 free: no Pod fits",
+		"msg": "has cpu requests of 1, ResourceQuota compute has 999m of 4 left: no Pod fits",
 	}}
-	messages_of(limited(job({}, sized), compute(4000, 5000))) == {"has cpu requests of 1, ResourceQuota compute has 0 of 4 free: no Pod fits"}
+	messages_of(limited(job({}, sized), compute(4000, 5000))) == {"has cpu requests of 1, ResourceQuota compute has none of 4 left: no Pod fits"}
 }
 
 test_denies_more_pods_at_once_than_fit_into_what_is_free if {
 	findings_of(limited(job({"parallelism": 5, "completions": 4}, sized), compute(4000, 1000))) == {{
 		"field": ["job", "spec", "parallelism"],
-		"msg": "runs 4 Pods with cpu requests of 1, ResourceQuota compute has 3 of 4 free: 3 fit",
+		"msg": "runs 4 Pods with cpu requests of 1, ResourceQuota compute has 3 of 4 left: 3 fit",
 		"value": 5,
 		"fix": 3,
 	}}
@@ -80,15 +80,62 @@ test_denies_more_pods_than_a_quota_of_pods_has if {
 	of_pods := [quota({"pods": 5}, {"pods": 2}, [])]
 	findings_of(limited(job({"parallelism": 4}, sized), of_pods)) == {{
 		"field": ["job", "spec", "parallelism"],
-		"msg": "runs 4 Pods, ResourceQuota compute has 3 of 5 free",
+		"msg": "runs 4 Pods, ResourceQuota compute has 3 of 5 left: 3 fit",
+		"value": 4,
+		"fix": 3,
 	}}
 	findings_of(limited(job({"parallelism": 3}, sized), of_pods)) == set()
+}
+
+test_denies_a_pod_where_a_quota_of_pods_has_none if {
+	findings_of(limited(job({"parallelism": 1}, sized), [quota({"pods": 3}, {"pods": 3}, [])])) == {{
+		"field": ["job", "spec", "parallelism"],
+		"msg": "runs 1 Pod, ResourceQuota compute has none of 3 left: no Pod fits",
+	}}
+	findings_of(limited(job({"parallelism": 0}, sized), [quota({"pods": 3}, {"pods": 3}, [])])) == set()
+}
+
+of_objects(hard, used) := [quota(
+	{"count/jobs.batch": hard, "count/cronjobs.batch": hard},
+	{"count/jobs.batch": used, "count/cronjobs.batch": used},
+	[],
+)]
+
+test_denies_one_job_too_many if {
+	findings_of(limited(job({}, sized), of_objects(3, 3))) == {{
+		"field": ["job", "metadata", "name"],
+		"msg": "is one Job too many, ResourceQuota compute has none of 3 left",
+	}}
+	findings_of(limited(job({"suspend": true}, sized), of_objects(0, 0))) == {{
+		"field": ["job", "metadata", "name"],
+		"msg": "is one Job too many, ResourceQuota compute has none of 0 left",
+	}}
+}
+
+test_denies_one_cronjob_too_many if {
+	cronjob := object.union(job({}, sized), {"cronjob": {"spec": {}}})
+	findings_of(limited(cronjob, of_objects(3, 4))) == {{
+		"field": ["cronjob", "metadata", "name"],
+		"msg": "is one CronJob too many, ResourceQuota compute has none of 3 left",
+	}}
+	findings_of(limited(object.union(cronjob, {"operation": "UPDATE"}), of_objects(0, 1))) == {{
+		"field": ["cronjob", "spec", "jobTemplate"],
+		"msg": "is for no Job, ResourceQuota compute allows none",
+	}}
+}
+
+test_allows_the_last_job_and_cronjob if {
+	cronjob := object.union(job({}, sized), {"cronjob": {"spec": {}}})
+	every object in [job({}, sized), cronjob] {
+		findings_of(limited(object, of_objects(3, 2))) == set()
+		findings_of(limited(object.union(object, {"operation": "UPDATE"}), of_objects(3, 3))) == set()
+	}
 }
 
 test_allows_what_just_fits if {
 	findings_of(limited(job({"parallelism": 3}, sized), compute(4000, 1000))) == set()
 	findings_of(limited(job({"parallelism": 5, "completions": 3}, sized), compute(4000, 1000))) == set()
-	findings_of(limited(job({}, sized), [quota({"services": 0, "count/jobs.batch": 0}, {"services": 0, "count/jobs.batch": 0}, [])])) == set()
+	findings_of(limited(job({}, sized), [quota({"services": 0, "count/jobs.batch": 4}, {"services": 0, "count/jobs.batch": 3}, [])])) == set()
 }
 
 test_denies_by_the_whole_quota_what_runs_later_or_already if {
@@ -134,5 +181,5 @@ test_denies_a_pod_that_is_in_every_scope_of_the_quota if {
 		count(findings_of(limited(job({}, sized), [quota({"requests.cpu": 1}, {"requests.cpu": 0}, scopes)]))) == 1
 	}
 	short := object.union(job({}, {}), {"pod": {"spec": {"activeDeadlineSeconds": 60}}})
-	messages_of(limited(short, [quota({"pods": 0}, {"pods": 0}, ["BestEffort", "Terminating"])])) == {"runs 1 Pods, ResourceQuota compute has 0 of 0 free"}
+	messages_of(limited(short, [quota({"pods": 0}, {"pods": 0}, ["BestEffort", "Terminating"])])) == {"runs 1 Pod, ResourceQuota compute has none of 0 left: no Pod fits"}
 }
