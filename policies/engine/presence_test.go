@@ -132,7 +132,8 @@ _p[x] := {"c": 2} if {
 }
 
 _p[k].b := 1 if some k, _ in input.job.metadata.labels
-_p.always.b := 1 if input.job.spec.parallelism == 3`,
+_p.always.b := 1 if {
+	input.job.spec.parallelism == 3`,
 		"what one container lacks and another has": `some c in input.containers
 	not c.lifecycle`,
 		"a set that is empty": `count(_names) == 0
@@ -143,13 +144,15 @@ _names contains c.name if { some c in input.containers; c.lifecycle`,
 }
 
 _kind := "work" if input.job.spec.completions
-else := "none" if input.job.spec`,
+else := "none" if {
+	input.job.spec`,
 		"one definition that needs another": `_a
 }
 
 _a if { _b; input.job.spec }
 
-_b if input.job.spec.template`,
+_b if {
+	input.job.spec.template`,
 	} {
 		rules := map[string]string{"own": rule("own", "deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"m\"} if {\n\t"+body+"\n}")}
 		some, all := policy(t, "extends: audit\n"+only(t), rules), policy(t, "extends: audit\n"+only(t), rules)
