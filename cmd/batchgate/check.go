@@ -154,13 +154,15 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 // check reads everything twice: what surrounds the Jobs, and then the Jobs.
 func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, in io.Reader) error {
 	first := &replay{in: in}
-	known, err := gather(ctx, manifest.Reader{In: first}, o.paths, o.namespace)
+	validation := map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation]
+	known, err := gather(ctx, manifest.Reader{In: first}, o.paths, o.namespace, validation)
 	if err != nil {
 		return err
 	}
+	c.context = newSurroundings(o.namespace, validation)
 	c.judge = dryrun.New(e, dryrun.Options{
 		Client:          apiserver.Client(o.client),
-		FieldValidation: map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation],
+		FieldValidation: validation,
 		Namespace:       o.namespace,
 		Namespaces:      known.of,
 		User:            engine.User{Name: o.user},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,17 +23,22 @@ const maxContext = 16 << 20
 // surroundings are what the documents themselves say of the namespaces that
 // their Jobs go to.
 type surroundings struct {
-	fallback string // the namespace of documents that name none
-	size     int
+	fallback   string // the namespace of documents that name none
+	validation apiserver.FieldValidation
+	size       int
+
+	seen map[string]*manifest.Document // by kind, namespace and name
 
 	namespaces map[string]engine.Namespace
 	limits     map[string]map[string][]engine.LimitRange // by namespace and name
 	quotas     map[string]map[string]engine.ResourceQuota
 }
 
-func newSurroundings(fallback string) *surroundings {
+func newSurroundings(fallback string, validation apiserver.FieldValidation) *surroundings {
 	return &surroundings{
 		fallback:   fallback,
+		validation: validation,
+		seen:       map[string]*manifest.Document{},
 		namespaces: map[string]engine.Namespace{},
 		limits:     map[string]map[string][]engine.LimitRange{},
 		quotas:     map[string]map[string]engine.ResourceQuota{},
@@ -42,8 +48,8 @@ func newSurroundings(fallback string) *surroundings {
 // gather reads what surrounds the Jobs, before any of them is judged: it may
 // stand behind them, and in another file. What cannot be read is left to whoever
 // reads it next.
-func gather(ctx context.Context, r manifest.Reader, paths []string, fallback string) (*surroundings, error) {
-	s := newSurroundings(fallback)
+func gather(ctx context.Context, r manifest.Reader, paths []string, fallback string, validation apiserver.FieldValidation) (*surroundings, error) {
+	s := newSurroundings(fallback, validation)
 	r.Only = mayBeContext
 	for doc, err := range r.All(ctx, paths) {
 		if _, unread := errors.AsType[*manifest.Problem](err); unread {
@@ -74,47 +80,77 @@ func isContext(doc *manifest.Document) bool {
 	return doc.APIVersion == "v1" && slices.Contains([]string{"Namespace", "LimitRange", "ResourceQuota"}, doc.Kind)
 }
 
-// take learns from a document. Of two with one name the later one counts, as it
-// does when they are applied.
+// take learns from a document. Of two with one name nobody knows which one holds
+// in the cluster, unless they are the same.
 func (s *surroundings) take(doc *manifest.Document) error {
-	var err error
 	switch doc.Kind {
 	case "Namespace":
-		err = s.namespace(doc.JSON)
+		return s.namespace(doc)
 	case "LimitRange":
-		err = s.limitRange(doc.JSON)
+		return s.limitRange(doc)
 	case "ResourceQuota":
-		err = s.quota(doc.JSON)
-	}
-	if err != nil {
-		return fmt.Errorf("is no %s: %w", doc.Kind, err)
+		return s.quota(doc)
 	}
 	return nil
 }
 
-func (s *surroundings) namespace(doc []byte) error {
-	read, err := apiserver.Namespace(doc)
-	if err == nil && read.Name != "" {
-		delete(read.Annotations, corev1.LastAppliedConfigAnnotation) // the gate never sees it either
-		s.namespaces[read.Name] = engine.Namespace{Labels: read.Labels, Annotations: read.Annotations, LabelsKnown: true}
+// twice is told of the later one of two that differ; again says that it is known.
+func (s *surroundings) twice(doc *manifest.Document, namespace, name string) (again bool, err error) {
+	if name == "" { // the cluster makes one
+		return false, nil
 	}
-	return err
+	key := doc.Kind + " " + namespace + "/" + name
+	first, ok := s.seen[key]
+	if !ok {
+		s.seen[key] = doc
+		return false, nil
+	}
+	if bytes.Equal(first.JSON, doc.JSON) {
+		return true, nil
+	}
+	return true, &apiserver.SurroundingsError{
+		Field:   "metadata.name",
+		Message: fmt.Sprintf("is %s, which stands in %s:%d already with another content; expected each once", name, first.File, first.Place.Line),
+	}
 }
 
-func (s *surroundings) limitRange(doc []byte) error {
-	read, err := apiserver.LimitRange(doc)
-	if err == nil {
-		keep(s.limits, s.home(read.Namespace), read.Name, engine.LimitsOf(read))
+func (s *surroundings) namespace(doc *manifest.Document) error {
+	read, err := apiserver.Namespace(doc.JSON, s.validation)
+	if err != nil {
+		return err
 	}
-	return err
+	if again, err := s.twice(doc, "", read.Name); again || err != nil {
+		return err
+	}
+	delete(read.Annotations, corev1.LastAppliedConfigAnnotation) // the gate never sees it either
+	s.namespaces[read.Name] = engine.Namespace{Labels: read.Labels, Annotations: read.Annotations, LabelsKnown: true}
+	return nil
 }
 
-func (s *surroundings) quota(doc []byte) error {
-	read, err := apiserver.ResourceQuota(doc)
-	if err == nil {
-		keep(s.quotas, s.home(read.Namespace), read.Name, engine.QuotaOf(read))
+func (s *surroundings) limitRange(doc *manifest.Document) error {
+	read, err := apiserver.LimitRange(doc.JSON, s.validation)
+	if err != nil {
+		return err
 	}
-	return err
+	home := s.home(read.Namespace)
+	if again, err := s.twice(doc, home, read.Name); again || err != nil {
+		return err
+	}
+	keep(s.limits, home, cmp.Or(read.Name, read.GenerateName+"*"), engine.LimitsOf(read))
+	return nil
+}
+
+func (s *surroundings) quota(doc *manifest.Document) error {
+	read, err := apiserver.ResourceQuota(doc.JSON, s.validation)
+	if err != nil {
+		return err
+	}
+	home := s.home(read.Namespace)
+	if again, err := s.twice(doc, home, read.Name); again || err != nil {
+		return err
+	}
+	keep(s.quotas, home, cmp.Or(read.Name, read.GenerateName+"*"), engine.QuotaOf(read))
+	return nil
 }
 
 func (s *surroundings) home(namespace string) string {

@@ -7,13 +7,21 @@ import (
 	"strings"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/batchgate/batchgate/policies/config"
 )
 
 func rootOf(kind string) reflect.Type {
-	if kind == "CronJob" {
+	switch kind {
+	case "CronJob":
 		return reflect.TypeFor[batchv1.CronJob]()
+	case "Namespace":
+		return reflect.TypeFor[corev1.Namespace]()
+	case "LimitRange":
+		return reflect.TypeFor[corev1.LimitRange]()
+	case "ResourceQuota":
+		return reflect.TypeFor[corev1.ResourceQuota]()
 	}
 	return reflect.TypeFor[batchv1.Job]()
 }

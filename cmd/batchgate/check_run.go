@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/apiserver"
 	"github.com/batchgate/batchgate/policies/dryrun"
 )
 
@@ -14,6 +16,7 @@ import (
 type checking struct {
 	judge   *dryrun.Judge
 	out     *outputs
+	context *surroundings // what was gathered before, as it is read again
 	summary report.Summary
 }
 
@@ -29,12 +32,12 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 		case err != nil:
 			return err
 		case isContext(doc):
-			err := newSurroundings("").take(doc)
+			err := c.context.take(doc)
 			if err == nil { // it was gathered before
 				c.summary.Context++
 				continue
 			}
-			object = failed(doc, err)
+			object = wrongContext(doc, err)
 		case !batchWork(doc):
 			c.summary.Skipped++
 			continue
@@ -75,6 +78,25 @@ func failed(doc *manifest.Document, err error) *report.Object {
 	o := headed(doc)
 	o.Verdict = report.Failed
 	o.Error = &report.Error{Line: doc.Place.Line, Column: doc.Place.Column, Message: err.Error()}
+	return o
+}
+
+// wrongContext is a document that no cluster has like this. It tells nothing.
+func wrongContext(doc *manifest.Document, err error) *report.Object {
+	o := failed(doc, err)
+	text := err.Error()
+	var wrong *apiserver.SurroundingsError
+	if errors.As(err, &wrong) {
+		path := wrong.Field
+		if found := wrongType().FindStringSubmatch(text); found != nil {
+			path, text = found[2], fmt.Sprintf("%s: is a %s, expected %s", found[2], found[1], found[3])
+		} else if near := nearestField(doc.Kind, path); wrong.Unknown && near != "" {
+			text += fmt.Sprintf(", did you mean %s?", near)
+		}
+		at := doc.Locate(path)
+		o.Error.Line, o.Error.Column = at.Line, at.Column
+	}
+	o.Error.Message = fmt.Sprintf("is no %s: %s", doc.Kind, text)
 	return o
 }
 

@@ -1,20 +1,41 @@
 package apiserver
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"regexp"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 )
 
+// SurroundingsError is a Namespace, LimitRange or ResourceQuota that the API
+// server refuses.
+type SurroundingsError struct {
+	Field   string // of the first thing that is wrong; empty when it is the whole
+	Message string // what is wrong there, without the field
+	Unknown bool   // there is no such field
+}
+
+// Error is "spec.hard[cpus]: what is wrong".
+func (e *SurroundingsError) Error() string {
+	if e.Field == "" {
+		return e.Message
+	}
+	return e.Field + ": " + e.Message
+}
+
 // Namespace reads a Namespace as the API server stores it. Unknown fields are
-// dropped.
-func Namespace(doc []byte) (*corev1.Namespace, error) {
+// dropped, unless they are refused. The error is a *SurroundingsError.
+func Namespace(doc []byte, fv FieldValidation) (*corev1.Namespace, error) {
 	ns := &corev1.Namespace{}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, ns); err != nil {
+	if err := surrounding(doc, fv, ns); err != nil {
+		return nil, err
+	}
+	meta := ns.ObjectMeta
+	meta.Namespace = "" // the API server takes it away
+	if err := named(&meta, false, validation.ValidateNamespaceName); err != nil {
 		return nil, err
 	}
 	if ns.Name != "" {
@@ -27,13 +48,14 @@ func Namespace(doc []byte) (*corev1.Namespace, error) {
 }
 
 // LimitRange reads a LimitRange as the API server stores it: what is the most
-// for a container is its default too. Unknown fields are dropped.
-func LimitRange(doc []byte) (*corev1.LimitRange, error) {
+// for a container is its default too. Unknown fields are dropped, unless they
+// are refused. The error is a *SurroundingsError.
+func LimitRange(doc []byte, fv FieldValidation) (*corev1.LimitRange, error) {
 	limits := &corev1.LimitRange{}
-	if err := sensible(doc); err != nil {
+	if err := surrounding(doc, fv, limits); err != nil {
 		return nil, err
 	}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, limits); err != nil {
+	if err := named(&limits.ObjectMeta, true, validation.NameIsDNSSubdomain); err != nil {
 		return nil, err
 	}
 	for i := range limits.Spec.Limits {
@@ -46,26 +68,78 @@ func LimitRange(doc []byte) (*corev1.LimitRange, error) {
 			roundUp(list)
 		}
 	}
+	if err := first(validateLimitRange(limits.Spec.Limits, field.NewPath("spec", "limits"))); err != nil {
+		return nil, err
+	}
 	return limits, nil
 }
 
-// sensible refuses quantities whose exponent is so large that working them out
-// would take for ever.
-func sensible(doc []byte) error {
-	var parts struct {
-		Spec   json.RawMessage `json:"spec"`
-		Status json.RawMessage `json:"status"`
+// ResourceQuota reads a ResourceQuota as the API server stores it. Unknown
+// fields are dropped, unless they are refused. The error is a
+// *SurroundingsError.
+func ResourceQuota(doc []byte, fv FieldValidation) (*corev1.ResourceQuota, error) {
+	quota := &corev1.ResourceQuota{}
+	if err := surrounding(doc, fv, quota); err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(doc, &parts); err != nil {
+	if err := named(&quota.ObjectMeta, true, validation.NameIsDNSSubdomain); err != nil {
+		return nil, err
+	}
+	for _, list := range []corev1.ResourceList{quota.Spec.Hard, quota.Status.Hard, quota.Status.Used} {
+		roundUp(list)
+	}
+	if err := first(validateQuota(quota)); err != nil {
+		return nil, err
+	}
+	return quota, nil
+}
+
+// surrounding decodes a document. A field that is misspelt says nothing, and
+// what it leaves out would count as known.
+func surrounding(doc []byte, fv FieldValidation, into any) error {
+	if err := amounts(doc); err != nil {
 		return err
 	}
-	huge := regexp.MustCompile(`[:"]\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*[",}]`)
-	for _, part := range []json.RawMessage{parts.Spec, parts.Status} {
-		if found := huge.Find(part); found != nil {
-			return fmt.Errorf("quantities must be of a sensible size: %s", bytes.Trim(found, `:", }`))
+	var problems []error
+	var err error
+	if fv == Strict {
+		problems, err = kjson.UnmarshalStrict(doc, into)
+	} else {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(doc, into)
+	}
+	if err != nil {
+		return &SurroundingsError{Message: err.Error()}
+	}
+	for _, problem := range problems {
+		wrong := &SurroundingsError{Message: problem.Error()}
+		if at, ok := problem.(kjson.FieldError); ok {
+			wrong.Field = at.FieldPath()
+			if wrong.Unknown = problem.Error() == fmt.Sprintf("unknown field %q", wrong.Field); !wrong.Unknown {
+				wrong.Message = "stands twice"
+			} else {
+				wrong.Message = "is not a field of this kind"
+			}
 		}
+		return wrong
 	}
 	return nil
+}
+
+// named holds the metadata to what an object of that kind must have.
+func named(meta *metav1.ObjectMeta, inNamespace bool, name validation.ValidateNameFunc) error {
+	judged := *meta
+	judged.Name = stored(&judged)
+	if inNamespace && judged.Namespace == "" {
+		judged.Namespace = metav1.NamespaceDefault
+	}
+	return first(validation.ValidateObjectMeta(&judged, inNamespace, name, field.NewPath("metadata")))
+}
+
+func first(errs field.ErrorList) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	return &SurroundingsError{Field: errs[0].Field, Message: errs[0].ErrorBody()}
 }
 
 // completed is a list with what it lacks, from the first list that has it.
@@ -81,20 +155,4 @@ func completed(list corev1.ResourceList, from ...corev1.ResourceList) corev1.Res
 		}
 	}
 	return list
-}
-
-// ResourceQuota reads a ResourceQuota as the API server stores it. Unknown
-// fields are dropped.
-func ResourceQuota(doc []byte) (*corev1.ResourceQuota, error) {
-	quota := &corev1.ResourceQuota{}
-	if err := sensible(doc); err != nil {
-		return nil, err
-	}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, quota); err != nil {
-		return nil, err
-	}
-	for _, list := range []corev1.ResourceList{quota.Spec.Hard, quota.Status.Hard, quota.Status.Used} {
-		roundUp(list)
-	}
-	return quota, nil
 }

@@ -103,9 +103,9 @@ func anyResource(key corev1.ResourceName, path *field.Path) field.ErrorList {
 	if errs := invalid(path, key, utilvalidation.IsQualifiedName(string(key))); len(errs) > 0 {
 		return errs
 	}
-	if strings.Contains(string(key), "/") || hugePages(key) || counted(key) || slices.Contains([]string{
+	if strings.Contains(string(key), "/") || hugePages(key) || strings.HasPrefix(string(key), corev1.ResourceRequestsHugePagesPrefix) || counted(key) || slices.Contains([]string{
 		"cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
-		"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.storage",
+		"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.storage", "storage",
 	}, string(key)) {
 		return nil
 	}
