@@ -48,7 +48,56 @@ test_allows_a_job_because_kubernetes_checks_it if {
 	findings_of(json.remove(cronjob("a.b", 100), ["cronjob"])) == set()
 }
 
-test_allows_a_name_that_is_not_generated_yet if {
+generated(base, completions) := object.union(
+	json.remove(cronjob("", completions), ["cronjob/metadata/name"]),
+	{"cronjob": {"metadata": {"generateName": base}}},
+)
+
+# before and after the name is drawn
+both(facts, drawn) := [facts, object.union(facts, {"cronjob": {"metadata": {"name": drawn}}})]
+
+test_denies_a_base_that_leaves_no_room_for_the_index_drawn_or_not if {
+	every facts in both(generated(named(47), 100), concat("", [named(47), "x7k2p"])) {
+		findings_of(facts) == {{
+			"field": ["cronjob", "metadata", "generateName"],
+			"msg": "becomes a name of 52 characters; with the run and the index 99 at most 51 fit into a Pod's name",
+			"value": named(47),
+			"fix": named(46),
+		}}
+	}
+	every facts in both(generated(named(46), 100), concat("", [named(46), "x7k2p"])) {
+		findings_of(facts) == set()
+	}
+}
+
+test_denies_a_base_by_what_is_kept_of_it if {
+	long := concat("", [named(52), named(20)])
+	some finding in findings_of(generated(long, 1))
+	finding.msg == "becomes a name of 63 characters; with the run and the index 0 at most 52 fit into a Pod's name"
+}
+
+test_denies_a_dot_in_a_base_drawn_or_not if {
+	every facts in both(generated("nightly.report-", 3), "nightly.report-x7k2p") {
+		findings_of(facts) == {{
+			"field": ["cronjob", "metadata", "generateName"],
+			"msg": "holds a dot, with which no Pod of an Indexed Job can be named; write a hyphen",
+			"value": "nightly.report-",
+			"fix": "nightly-report-",
+		}}
+	}
+}
+
+test_denies_a_name_that_was_not_drawn_from_the_base_beside_it if {
+	facts := object.union(generated("nightly-", 3), {"cronjob": {"metadata": {"name": "nightly.report"}}})
+	{finding.field[2] | some finding in findings_of(facts)} == {"name"}
+}
+
+test_allows_any_base_of_a_cronjob_that_is_not_indexed if {
+	facts := generated("nightly.report-", 3)
+	findings_of(object.union(facts, {"job": {"spec": {"completionMode": "NonIndexed"}}})) == set()
+}
+
+test_allows_a_cronjob_without_any_name if {
 	findings_of(json.remove(cronjob("a.b", 100), ["cronjob/metadata/name"])) == set()
 }
 
