@@ -196,10 +196,19 @@ func TestLoadSaysWhatIsWrongWithARule(t *testing.T) {
 			"a function is given a whole view"},
 		"a negation that says nothing where its argument is absent": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tnot input.job.spec.parallelism > 1\n}",
-			"negates a call that reads input.job.spec.parallelism; expected a value that is there"},
+			"negates a call that reads input.job.spec.parallelism; expected a private rule to negate"},
 		"a negation that says nothing where a container lacks something": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tsome c in input.containers\n\tnot c.image in {\"a\"}\n}",
 			"negates a call that reads c.image"},
+		"a negation inside every": {
+			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tevery c in input.containers {\n\t\tnot startswith(c.workingDir, \"/data\")\n\t}\n}",
+			"negates a call that reads c.workingDir"},
+		"a negated comparison of what is worked out": {
+			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tnot lower(input.job.metadata.labels.env) == \"prod\"\n}",
+			"negates a call that reads input.job.metadata.labels.env; expected a private rule to negate"},
+		"a negation of a part that was given a name by =": {
+			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tspec = input.job.spec\n\tnot spec.activeDeadlineSeconds > 10\n}",
+			"negates a call that reads spec.activeDeadlineSeconds"},
 		"a variable that is not used": {
 			header + "deny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"x\"} if {\n\tx := input.job.spec.suspend\n\tinput.job.spec.parallelism > 3\n}\n",
 			"assigned var x unused"},
@@ -361,5 +370,23 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": "x", "fix": input
 	}
 	if len(rule.Params) != 1 || rule.Params[0].Name != "most" || fmt.Sprint(rule.Params[0].Default) != "3" {
 		t.Errorf("params %+v", rule.Params)
+	}
+}
+
+func TestANegationOfWhatIsThereIsNoTrap(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`not input.operation in {"CREATE"}`,
+		`not startswith(input.namespace.name, "team-")`,
+		`not startswith(input.cronjob.spec.schedule, "@")`,
+		"some c in input.containers\n\tnot c.role in {\"main\"}",
+		"some c in input.containers\n\tc.image\n\tnot startswith(c.image, \"a\")",
+		"some c in input.containers\n\timage := c.image\n\tnot startswith(image, \"a\")",
+		`not input.job.spec.completionMode == "Indexed"`,
+		`not count({c | some c in input.containers; c.workingDir}) == 1`,
+	} {
+		if _, err := small(header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\t" + body + "\n}"); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }

@@ -11,19 +11,43 @@ import (
 // commonest way in which a rule is silent where its author thinks that it speaks.
 func negation(rule *ast.Rule, to *problems) {
 	parts := partsOf(rule)
+	given := parts.given(rule.Body)
 	ast.WalkExprs(rule, func(e *ast.Expr) bool {
 		terms, call := e.Terms.([]*ast.Term)
-		if !e.Negated || !call || operator(terms[0], ast.Equality, ast.Equal) {
-			return false // what is compared by == is not worked out first
+		if !e.Negated || !call {
+			return false
 		}
+		compared := operator(terms[0], ast.Equality, ast.Equal)
 		for _, operand := range terms[1:] {
+			if _, isRef := operand.Value.(ast.Ref); isRef && compared {
+				continue // what is compared by == itself is not worked out first
+			}
 			parts.absent(operand, func(ref ast.Ref) {
-				to.in(e.Location, "negates a call that reads "+ref.String(), "expected a value that is there: where it is absent, the call and its negation are both undefined. "+
-					"Give it a name before (x := "+ref.String()+"), or negate a private rule", "")
+				if !given[ref.String()] {
+					to.in(e.Location, "negates a call that reads "+ref.String(), "expected a private rule to negate: where the value is absent, "+
+						"the call and its negation are both undefined. Write _holds if { the call }, and here not _holds", "")
+				}
 			})
 		}
 		return false
 	})
+}
+
+// given are the parts that a body asks for anyway: without them it says nothing
+// whatever is negated.
+func (p parts) given(body ast.Body) map[string]bool {
+	given := map[string]bool{}
+	for _, e := range body {
+		if e.Negated {
+			continue
+		}
+		for _, t := range operandsOf(e) {
+			if ref, ok := t.Value.(ast.Ref); ok && p.reads(t) {
+				given[ref.String()] = true
+			}
+		}
+	}
+	return given
 }
 
 // parts are the variables of a rule that stand for parts of the input.
@@ -35,12 +59,16 @@ func partsOf(rule *ast.Rule) parts {
 		known = len(p)
 		ast.WalkExprs(rule, func(e *ast.Expr) bool {
 			switch terms := e.Terms.(type) {
+			case *ast.Every:
+				if p.reads(terms.Domain) {
+					p.name(terms.Value)
+				}
 			case *ast.SomeDecl:
 				if call, ok := terms.Symbols[0].Value.(ast.Call); ok && p.reads(call[len(call)-1]) {
 					p.name(call[len(call)-2]) // the member, not its key
 				}
 			case []*ast.Term:
-				if e.IsAssignment() && p.reads(terms[2]) {
+				if (e.IsAssignment() || e.IsEquality()) && !e.Negated && p.reads(terms[2]) {
 					p.name(terms[1])
 				}
 			}
@@ -67,20 +95,37 @@ func (p parts) reads(t *ast.Term) bool {
 }
 
 // absent finds what of an operand may be absent. A comprehension is there even
-// when nothing in it is, and whatever has a name has one.
+// when nothing in it is.
 func (p parts) absent(operand *ast.Term, found func(ast.Ref)) {
 	ast.NewGenericVisitor(func(x any) bool {
 		switch x := x.(type) {
 		case *ast.ArrayComprehension, *ast.SetComprehension, *ast.ObjectComprehension:
 			return true
 		case ast.Ref:
-			if p.reads(ast.NewTerm(x)) && (x[0].Value == ast.Var("input") || x[len(x)-1].Value != ast.String("name")) {
+			if p.reads(ast.NewTerm(x)) && !alwaysThere(x) {
 				found(x)
 			}
 			return true
 		}
 		return false
 	}).Walk(operand)
+}
+
+// alwaysThere are the fields that no object comes without, and what the engine
+// adds.
+func alwaysThere(ref ast.Ref) bool {
+	switch ref.String() {
+	case "input.operation", "input.namespace.name", "input.cronjob.spec.schedule":
+		return true
+	}
+	if ref[0].Value == ast.Var("input") || len(ref) != 2 {
+		return false
+	}
+	switch ref[1].Value {
+	case ast.String("name"), ast.String("role"), ast.String("quantities"): // of a container, a volume, a variable
+		return true
+	}
+	return false
 }
 
 func operator(t *ast.Term, builtins ...*ast.Builtin) bool {

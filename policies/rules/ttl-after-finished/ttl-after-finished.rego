@@ -78,5 +78,6 @@ _stays_gone if {
 
 _owned if {
 	some reference in input.job.metadata.ownerReferences
-	not [reference.apiVersion, reference.kind] == ["batch/v1", "CronJob"]
+	[version, kind] := [reference.apiVersion, reference.kind]
+	[version, kind] != ["batch/v1", "CronJob"]
 }
