@@ -25,19 +25,22 @@ func parse(t *testing.T, text, zone string) schedule.Schedule {
 func TestIntervalIsTheTimeBetweenTheTwoClosestRuns(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"* * * * *":                       time.Minute,
-		"*/5 * * * *":                     5 * time.Minute,
-		"*/7 * * * *":                     4 * time.Minute, // 56 and the next hour
-		"*/45 * * * *":                    15 * time.Minute,
-		"0 * * * *":                       time.Hour,
-		"15 2 * * *":                      24 * time.Hour,
-		"59 23,0 * * *":                   time.Hour,
-		"0,59 0,23 * * *":                 time.Minute,
-		"0 0 * * 1":                       7 * 24 * time.Hour,
-		"0 0 1 * *":                       28 * 24 * time.Hour,
-		"0 0 1 * 1":                       24 * time.Hour, // either of the two
-		"0 0 29 2 *":                      1461 * 24 * time.Hour,
-		"0 0 1 1 *":                       365 * 24 * time.Hour,
+		"* * * * *":       time.Minute,
+		"*/5 * * * *":     5 * time.Minute,
+		"*/7 * * * *":     4 * time.Minute, // 56 and the next hour
+		"*/45 * * * *":    15 * time.Minute,
+		"0 * * * *":       time.Hour,
+		"15 2 * * *":      24 * time.Hour,
+		"59 23,0 * * *":   time.Hour,
+		"0,59 0,23 * * *": time.Minute,
+		"0 0 * * 1":       7 * 24 * time.Hour,
+		"0 0 1 * *":       28 * 24 * time.Hour,
+		"0 0 1 * 1":       24 * time.Hour, // either of the two
+		"0 0 29 2 *":      1461 * 24 * time.Hour,
+		"0 0 1 1 *":       365 * 24 * time.Hour,
+		"0 0 28,29 2 *":   24 * time.Hour, // in a leap year
+		"*/2 0,2,4,6,8,10,12,14,16,18,20,23 * * *":                                                        2 * time.Minute,
+		"0,3,6,9,12,15,18,21,24,27,30,33,36,39,42,45,48,51,54,57,59 0,2,4,6,8,10,12,14,16,18,20,23 * * *": time.Minute, // at midnight
 		"@daily":                          24 * time.Hour,
 		"@hourly":                         time.Hour,
 		"@every 90m":                      90 * time.Minute,
@@ -59,7 +62,7 @@ func TestIntervalIsTheTimeBetweenTheTwoClosestRuns(t *testing.T) {
 
 func TestNeverIsADayThatNoMonthHas(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6,9,11 *"} {
+	for _, text := range []string{"0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6,9,11 *", "@every 999999h"} {
 		if got, never := parse(t, text, "").Interval(); got != 0 || !never {
 			t.Errorf("%s: %v, never %v", text, got, never)
 		}
@@ -77,7 +80,8 @@ func TestSummerTimeSkipsAndRepeatsRuns(t *testing.T) {
 		{"30 2 * * *", "Etc/UTC", "", ""},
 		{"30 2 * * *", "Asia/Tokyo", "", ""},
 		{"30 2 * * *", "", "", ""},
-		{"30 2 * * 1-5", "Europe/Berlin", "", ""},                     // the clock changes on Sundays
+		{"30 2 * * 1-5", "Europe/Berlin", "", ""}, // the clock changes on Sundays
+		{"30 2 28 * *", "Europe/Berlin", "2027-03-28 02:30", "2029-10-28 02:30"},
 		{"15 2 * * *", "Australia/Lord_Howe", "2026-04-05 02:15", ""}, // it changes by half an hour, which the library steps over
 		{"TZ=Europe/Berlin 30 2 * * *", "Etc/UTC", "2026-03-29 02:30", "2026-10-25 02:30"},
 		{"@daily", "Europe/Berlin", "", ""},

@@ -6,9 +6,9 @@ import "time"
 // no zone changes by more.
 const around = 3 * time.Hour
 
-// SummerTime tells what the changes of the clock in one year do to a schedule:
-// the first run that is skipped and the first that happens twice, as the clock on
-// the wall shows them ("2026-03-29 02:30"). Empty is none.
+// SummerTime tells what the changes of the clock do to a schedule: the first run
+// within five years that is skipped and the first that happens twice, as the clock
+// on the wall shows them ("2026-03-29 02:30"). Empty is none.
 func (s Schedule) SummerTime() (skipped, repeated string) {
 	if s.Every() {
 		return "", ""
@@ -16,7 +16,7 @@ func (s Schedule) SummerTime() (skipped, repeated string) {
 	location := s.location()
 	for at := firstDay().In(location); ; {
 		_, change := at.ZoneBounds()
-		if change.IsZero() || change.Year() > firstDay().Year() {
+		if change.IsZero() || change.Year() >= firstDay().Year()+horizon || skipped != "" && repeated != "" {
 			return skipped, repeated
 		}
 		missing, twice := s.at(change)
