@@ -31,6 +31,7 @@ func TestIntent(t *testing.T) {
 	managed := func(entries ...any) map[string]any { return map[string]any{"managedFields": entries} }
 	twoContainers := `{"template":{"spec":{"containers":[
 		{"name":"a","terminationMessagePolicy":"File"},{"name":"b","terminationMessagePolicy":"File"}]}}}`
+	fieldsOfA := `{"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{".":{},"f:image":{}}}}}}}`
 	fieldsOfB := `{"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"b\"}":{".":{},"f:terminationMessagePolicy":{}}}}}}}`
 	for sentence, tc := range map[string]struct {
 		metadata map[string]any
@@ -70,21 +71,26 @@ func TestIntent(t *testing.T) {
 			"managedFields": []any{wrote("Apply", "", `{"f:spec":{}}`)},
 			"annotations":   map[string]any{"kubectl.kubernetes.io/last-applied-configuration": `{"spec":{}}`},
 		}, `{"backoffLimit":6}`, limit, batch.Explicit},
-		"a container's field, applied by the server":        {managed(wrote("Apply", "", fieldsOfB)), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
-		"the same field of another container":               {managed(wrote("Apply", "", fieldsOfB)), twoContainers, "containers/a/terminationMessagePolicy", batch.Unset},
-		"a container that is elsewhere in what was applied": {applied(`{"spec":{"template":{"spec":{"containers":[{"name":"b","terminationMessagePolicy":"File"}]}}}}`), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
-		"a container that is elsewhere, the other one":      {applied(`{"spec":{"template":{"spec":{"containers":[{"name":"b","terminationMessagePolicy":"File"}]}}}}`), twoContainers, "containers/a/terminationMessagePolicy", batch.Unset},
-		"a container that does not exist":                   {nil, twoContainers, "containers/c/image", batch.Unset},
-		"a pod's default, by the alias":                     {applied(`{"spec":{"template":{"spec":{"restartPolicy":"Always"}}}}`), `{"template":{"spec":{"restartPolicy":"Always"}}}`, "pod/spec/restartPolicy", batch.Explicit},
-		"a pod's default that nobody wrote":                 {applied(`{"spec":{"template":{"spec":{}}}}`), `{"template":{"spec":{"restartPolicy":"Always"}}}`, "pod/spec/restartPolicy", batch.Unset},
-		"a run of a CronJob":                                {owners("batch/v1", "CronJob", true), `{"backoffLimit":6}`, limit, batch.Explicit},
-		"a Job that a CronJob owns but does not control":    {owners("batch/v1", "CronJob", false), `{"backoffLimit":6}`, limit, batch.Ambiguous},
-		"a Job that another kind of CronJob controls":       {owners("example.com/v1", "CronJob", true), `{"backoffLimit":6}`, limit, batch.Ambiguous},
-		"a root without a meaning":                          {nil, `{}`, "user/name", batch.Unset},
-		"a pull policy that goes with the tag":              {nil, `{"template":{"spec":{"containers":[{"name":"a","image":"x:1","imagePullPolicy":"IfNotPresent"}]}}}`, "containers/a/imagePullPolicy", batch.Ambiguous},
-		"a pull policy that does not go with the tag":       {nil, `{"template":{"spec":{"containers":[{"name":"a","image":"x","imagePullPolicy":"IfNotPresent"}]}}}`, "containers/a/imagePullPolicy", batch.Explicit},
-		"empty resources":                                   {nil, `{"template":{"spec":{"containers":[{"name":"a","resources":{}}]}}}`, "containers/a/resources", batch.Ambiguous},
-		"resources that name something":                     {nil, `{"template":{"spec":{"containers":[{"name":"a","resources":{"limits":{"cpu":"1"}}}]}}}`, "containers/a/resources", batch.Explicit},
+		"a container's field, applied by the server":                   {managed(wrote("Apply", "", fieldsOfB)), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
+		"the same field of another container":                          {managed(wrote("Apply", "", fieldsOfB)), twoContainers, "containers/a/terminationMessagePolicy", batch.Unset},
+		"a container that is elsewhere in what was applied":            {applied(`{"spec":{"template":{"spec":{"containers":[{"name":"b","terminationMessagePolicy":"File"}]}}}}`), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
+		"a container that is elsewhere, the other one":                 {applied(`{"spec":{"template":{"spec":{"containers":[{"name":"b","terminationMessagePolicy":"File"}]}}}}`), twoContainers, "containers/a/terminationMessagePolicy", batch.Unset},
+		"a container's field, applied by the second of two":            {managed(wrote("Apply", "", fieldsOfA), wrote("Apply", "", fieldsOfB)), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
+		"a container of a template that was applied as a whole":        {managed(wrote("Apply", "", `{"f:spec":{"f:template":{}}}`)), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
+		"a container of a list that was applied as a whole":            {managed(wrote("Apply", "", `{"f:spec":{"f:template":{"f:spec":{"f:containers":{}}}}}`)), twoContainers, "containers/b/terminationMessagePolicy", batch.Explicit},
+		"a container of an object that was not applied at all":         {managed(wrote("Apply", "", `{}`)), twoContainers, "containers/b/terminationMessagePolicy", batch.Unset},
+		"the first of two containers that were applied under one name": {applied(`{"spec":{"template":{"spec":{"containers":[{"name":"b"},{"name":"b","terminationMessagePolicy":"File"}]}}}}`), twoContainers, "containers/b/terminationMessagePolicy", batch.Unset},
+		"a container that does not exist":                              {nil, twoContainers, "containers/c/image", batch.Unset},
+		"a pod's default, by the alias":                                {applied(`{"spec":{"template":{"spec":{"restartPolicy":"Always"}}}}`), `{"template":{"spec":{"restartPolicy":"Always"}}}`, "pod/spec/restartPolicy", batch.Explicit},
+		"a pod's default that nobody wrote":                            {applied(`{"spec":{"template":{"spec":{}}}}`), `{"template":{"spec":{"restartPolicy":"Always"}}}`, "pod/spec/restartPolicy", batch.Unset},
+		"a run of a CronJob":                                           {owners("batch/v1", "CronJob", true), `{"backoffLimit":6}`, limit, batch.Explicit},
+		"a Job that a CronJob owns but does not control":               {owners("batch/v1", "CronJob", false), `{"backoffLimit":6}`, limit, batch.Ambiguous},
+		"a Job that another kind of CronJob controls":                  {owners("example.com/v1", "CronJob", true), `{"backoffLimit":6}`, limit, batch.Ambiguous},
+		"a root without a meaning":                                     {nil, `{}`, "user/name", batch.Unset},
+		"a pull policy that goes with the tag":                         {nil, `{"template":{"spec":{"containers":[{"name":"a","image":"x:1","imagePullPolicy":"IfNotPresent"}]}}}`, "containers/a/imagePullPolicy", batch.Ambiguous},
+		"a pull policy that does not go with the tag":                  {nil, `{"template":{"spec":{"containers":[{"name":"a","image":"x","imagePullPolicy":"IfNotPresent"}]}}}`, "containers/a/imagePullPolicy", batch.Explicit},
+		"empty resources":                                              {nil, `{"template":{"spec":{"containers":[{"name":"a","resources":{}}]}}}`, "containers/a/resources", batch.Ambiguous},
+		"resources that name something":                                {nil, `{"template":{"spec":{"containers":[{"name":"a","resources":{"limits":{"cpu":"1"}}}]}}}`, "containers/a/resources", batch.Explicit},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
