@@ -65,6 +65,15 @@ endless(line) := "sleep infinity" if {
 
 # METADATA
 # description: |
+#   Whether some of these words end the sidecars beside the work.
+ends_sidecars(words) if {
+	some word in words
+	some call in ["quitquitquit", "/shutdown", "/agent/v1/quit", "linkerd-await", "pilot-agent", "exit-after-auth"]
+	contains(word, call)
+}
+
+# METADATA
+# description: |
 #   The names in $(NAME) that Kubernetes is to replace in a text. $$(NAME) stands
 #   for itself, and what has small letters in it is a command of a shell. Names
 #   that an Indexed Job or a Service gives to every container are left out, and

@@ -83,3 +83,11 @@ test_tells_the_first_place_of_a_name if {
 	lib.places(["a", "b", "a"]) == {"a": 0, "b": 1}
 	lib.places([]) == {}
 }
+
+test_sees_words_that_end_sidecars if {
+	every word in ["report; curl -XPOST localhost:15020/quitquitquit", "linkerd-await", "-exit-after-auth"] {
+		lib.ends_sidecars(["sh", "-c", word])
+	}
+	not lib.ends_sidecars(["sh", "-c", "report"])
+	not lib.ends_sidecars([])
+}

@@ -12,7 +12,7 @@ pod(containers, more) := object.union(
 	{
 		"pod": {"spec": {}},
 		"containers": containers,
-		"params": {"known": ["istio-proxy", "cloud-sql-proxy"], "injectors": ["istio", "linkerd", "vault"]},
+		"params": {"known": ["istio-proxy", "cloud-sql-proxy"], "injectors": ["istio", "linkerd", "vault"], "istioNative": true},
 	},
 	more,
 )
@@ -75,6 +75,62 @@ test_denies_an_agent_that_vault_adds if {
 
 test_denies_a_proxy_of_istio_that_is_not_native if {
 	messages_of(annotated({"sidecar.istio.io/nativeSidecar": "false"})) == {"keeps the Job from completing; leave it out"}
+}
+
+# Where Istio makes ordinary containers.
+before(more) := object.union(pod([work], more), {"params": {"istioNative": false}})
+
+asking(section, value) := {"pod": {"metadata": {section: {"sidecar.istio.io/inject": value}}}}
+
+enabled := {"namespace": {"labels": {"istio-injection": "enabled"}}}
+
+way_out := "say \"false\", or annotate sidecar.istio.io/nativeSidecar: \"true\""
+
+test_denies_a_proxy_of_istio_before_native_sidecars if {
+	every section in ["labels", "annotations"] {
+		findings_of(before(asking(section, "true"))) == {{
+			"field": ["pod", "metadata", section, "sidecar.istio.io/inject"],
+			"msg": $"keeps the Job from completing; {way_out}",
+		}}
+		findings_of(before(object.union(asking(section, "true"), enabled))) == findings_of(before(asking(section, "true")))
+	}
+	findings_of(before(enabled)) == {{
+		"field": ["pod", "metadata", "labels", "sidecar.istio.io/inject"],
+		"msg": concat(" ", [
+			"is not set where the namespace has istio-injection: enabled,",
+			$"which keeps the Job from completing; {way_out}",
+		]),
+	}}
+}
+
+test_allows_a_pod_that_istio_leaves_alone if {
+	every more in [
+		{},
+		asking("labels", "false"),
+		object.union(asking("labels", "false"), enabled),
+		object.union(asking("annotations", "false"), enabled),
+		object.union(asking("annotations", "true"), asking("labels", "false")),
+		object.union(enabled, {"pod": {"metadata": {"annotations": {"sidecar.istio.io/nativeSidecar": "true"}}}}),
+		{"namespace": {"labels": {"istio-injection": "disabled"}}},
+	] {
+		findings_of(before(more)) == set()
+	}
+	findings_of(pod([work], enabled)) == set()
+	findings_of(pod([work], asking("labels", "true"))) == set()
+}
+
+test_denies_a_proxy_that_linkerd_adds_in_a_namespace if {
+	of_namespace := {"namespace": {"annotations": {"linkerd.io/inject": "enabled"}}}
+	messages_of(pod([work], of_namespace)) == {concat("; ", [
+		"is enabled in the namespace, which keeps the Job from completing",
+		`set config.beta.linkerd.io/proxy-enable-native-sidecar: "true"`,
+	])}
+	native := object.union(of_namespace, {"namespace": {"annotations": {"config.beta.linkerd.io/proxy-enable-native-sidecar": "true"}}})
+	findings_of(pod([work], native)) == set()
+	own := object.union(native, {"pod": {"metadata": {"annotations": {"config.beta.linkerd.io/proxy-enable-native-sidecar": "false"}}}})
+	count(findings_of(pod([work], own))) == 1
+	off := object.union(of_namespace, {"pod": {"metadata": {"annotations": {"linkerd.io/inject": "disabled"}}}})
+	findings_of(pod([work], off)) == set()
 }
 
 test_denies_dapr_where_the_policy_says_so if {
