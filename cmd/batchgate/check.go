@@ -118,7 +118,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	e, err := engine.New(set.Catalogue, set.Policy)
+	e, err := tried(ctx, set)
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

@@ -91,7 +91,7 @@ be had, and knows nothing of namespaces.`,
 
 // run serves until ctx ends and what is in flight has been answered.
 func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
-	judge, err := o.load()
+	judge, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -181,12 +181,12 @@ func named(policy string) error {
 }
 
 // load makes the engine of the policy that was asked for.
-func (o serveOptions) load() (*engine.Engine, error) {
+func (o serveOptions) load(ctx context.Context) (*engine.Engine, error) {
 	set, err := source.Load(o.policy)
 	if err != nil {
 		return nil, err
 	}
-	return engine.New(set.Catalogue, set.Policy)
+	return tried(ctx, set)
 }
 
 type listeners struct{ webhook, health, metrics net.Listener }

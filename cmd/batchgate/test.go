@@ -74,7 +74,7 @@ func (o testOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	t := &tested{dir: o.dir, began: o.now()}
-	policy, err := o.load()
+	policy, err := o.load(ctx)
 	if err == nil {
 		t.policy = policy
 		t.outcomes, err = o.suite(ctx, streams.Err)
@@ -101,7 +101,7 @@ func (o testOptions) run(ctx context.Context, streams ioStreams) error {
 }
 
 // load loads the policy as the gate would.
-func (o testOptions) load() (engine.Identity, error) {
+func (o testOptions) load(ctx context.Context) (engine.Identity, error) {
 	spec := o.dir
 	if slices.Contains(source.Presets(), spec) {
 		spec = "." + string(filepath.Separator) + spec // a directory of that name
@@ -116,7 +116,7 @@ func (o testOptions) load() (engine.Identity, error) {
 		}
 		return engine.Identity{}, err
 	}
-	e, err := engine.New(set.Catalogue, set.Policy)
+	e, err := tried(ctx, set)
 	if err != nil {
 		return engine.Identity{}, err
 	}
