@@ -55,7 +55,7 @@ func amounts(doc []byte) error {
 
 // amount says what is wrong with a quantity.
 func amount(written json.RawMessage) string {
-	if regexp.MustCompile(`^"?\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*"?$`).Match(written) {
+	if len(written) > mostDigits || regexp.MustCompile(`^"?\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*"?$`).Match(written) {
 		return fmt.Sprintf("quantities must be of a sensible size: %.40s", written)
 	}
 	var quantity resource.Quantity
