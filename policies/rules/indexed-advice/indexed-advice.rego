@@ -3,6 +3,9 @@
 # description: |
 #   Only the Pods of an Indexed Job have an index. In any other Job the variable
 #   JOB_COMPLETION_INDEX is not set, so that every Pod does the same part, or none.
+#   An Indexed Job needs completions, which say how many parts there are. A platform
+#   may ask for an index wherever the number of parts is fixed: Pods without one
+#   must find out from somewhere else which part is theirs.
 #
 #   A Pod that is being deleted counts as gone by default, and its successor with
 #   the same index may start beside it. Where the two need the same scarce device
@@ -11,6 +14,12 @@
 # related_resources:
 #   - ref: https://kubernetes.io/docs/tasks/job/indexed-parallel-processing-static/
 #   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/job/#delayed-creation-of-replacement-pods
+# schemas:
+#   - input.params:
+#       type: object
+#       additionalProperties: false
+#       properties:
+#         fixedCount: {type: boolean, default: false, description: "Whether a Job of several completions is to be Indexed, also where no container reads its index."}
 # custom:
 #   severity: medium
 #   since: v0.1.0
@@ -18,10 +27,27 @@ package batchgate.rules["indexed-advice"]
 
 deny contains {"field": ["job", "spec", "completionMode"], "msg": msg, "fix": "Indexed"} if {
 	not input.job.spec.completionMode == "Indexed"
-	_several
+	input.job.spec.completions > 1
 	names := concat(", ", sort(_readers))
 	names != ""
 	msg := $"must be Indexed: container {names} reads the completion index"
+}
+
+deny contains {"field": ["job", "spec", "completionMode"], "msg": msg} if {
+	input.job.spec.parallelism > 1
+	not input.job.spec.completions
+	names := concat(", ", sort(_readers))
+	names != ""
+	msg := $"must be Indexed, with completions for the number of parts: container {names} reads the completion index"
+}
+
+deny contains {"field": ["job", "spec", "completionMode"], "msg": msg, "fix": "Indexed"} if {
+	input.params.fixedCount
+	completions := input.job.spec.completions
+	completions > 1
+	not input.job.spec.completionMode == "Indexed"
+	count(_readers) == 0
+	msg := $"should be Indexed, so that each of the {completions} Pods knows its part by JOB_COMPLETION_INDEX"
 }
 
 deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "fix": "Failed"} if {
@@ -33,13 +59,6 @@ deny contains {"field": ["job", "spec", "podReplacementPolicy"], "msg": msg, "fi
 	devices := concat(", ", sort(_devices))
 	devices != ""
 	msg := $"should be Failed, else an index has two Pods for its {devices}"
-}
-
-_several if input.job.spec.completions > 1
-
-_several if {
-	input.job.spec.parallelism > 1
-	not input.job.spec.completions
 }
 
 _readers contains container.name if {

@@ -7,7 +7,10 @@ job(spec, container) := {
 	"containers": [object.union({"name": "main", "role": "main"}, container)],
 	"intent": {"job.spec.podReplacementPolicy": "ambiguous"},
 	"owner": {},
+	"params": {"fixedCount": false},
 }
+
+counted(facts) := object.union(facts, {"params": {"fixedCount": true}})
 
 findings_of(facts) := findings if findings := rule.deny with input as facts
 
@@ -29,6 +32,28 @@ test_denies_an_index_that_is_not_there if {
 			"msg": "must be Indexed: container main reads the completion index",
 			"fix": "Indexed",
 		}}
+	}
+}
+
+test_denies_an_index_of_parts_that_nobody_counted if {
+	findings_of(job({"parallelism": 2}, reader)) == {{
+		"field": ["job", "spec", "completionMode"],
+		"msg": "must be Indexed, with completions for the number of parts: container main reads the completion index",
+	}}
+}
+
+test_denies_a_fixed_number_of_pods_without_an_index_when_asked_to if {
+	findings_of(counted(job({"completions": 8}, {}))) == {{
+		"field": ["job", "spec", "completionMode"],
+		"msg": "should be Indexed, so that each of the 8 Pods knows its part by JOB_COMPLETION_INDEX",
+		"fix": "Indexed",
+	}}
+	count(findings_of(counted(job({"completions": 2}, reader)))) == 1
+}
+
+test_allows_what_has_no_fixed_number_of_parts if {
+	every spec in [{"parallelism": 4}, {"completions": 1}, indexed] {
+		findings_of(counted(job(spec, {}))) == set()
 	}
 }
 
