@@ -4,7 +4,8 @@
 #   backoffLimit counts the failures of all indexes together: in a Job of a hundred
 #   independent tasks, one that always fails uses up the retries of the other ninety-nine.
 #   backoffLimitPerIndex gives each its own. Without maxFailedIndexes every index is
-#   then tried to its limit, also when all fail for the same reason.
+#   then tried to its limit, also when all fail for the same reason. backoffLimit is
+#   open beside it unless somebody writes one, which then ends the Job as before.
 #
 #   A Job whose indexes all run at once is taken for one program in parts, which is
 #   right to fail as a whole. Limits per index need restartPolicy Never, which
@@ -29,7 +30,7 @@ deny contains {"field": ["job", "spec", "backoffLimitPerIndex"], "msg": msg, "fi
 	completions >= input.params.indexes
 	not _all_at_once
 	_limit > 0
-	msg := $"is not set: {completions} indexes share {_limit} retries, one that always fails ends the Job; set 1 for each"
+	msg := $"is not set: {completions} indexes share {_limit} retries, one that always fails ends the Job; set 1 for each{_and_no_other}"
 }
 
 deny contains {"field": ["job", "spec", "maxFailedIndexes"], "msg": msg, "fix": fix} if {
@@ -47,6 +48,10 @@ deny contains {"field": ["pod", "spec", "restartPolicy"], "msg": msg, "value": "
 	input.pod.spec.restartPolicy == "OnFailure"
 	msg := $"is OnFailure, whose restarts backoffLimitPerIndex {limit} does not count; it must be Never"
 }
+
+_and_no_other := ", leave backoffLimit out" if input.intent["job.spec.backoffLimit"] == "explicit"
+
+else := ""
 
 _all_at_once if input.job.spec.parallelism >= input.job.spec.completions
 

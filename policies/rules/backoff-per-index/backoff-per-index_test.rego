@@ -5,6 +5,7 @@ import data.batchgate.rules["backoff-per-index"] as rule
 job(spec) := {
 	"job": {"metadata": {}, "spec": object.union({"completionMode": "Indexed", "completions": 20}, spec)},
 	"pod": {"metadata": {}, "spec": {"restartPolicy": "Never"}},
+	"intent": {"job.spec.backoffLimit": "unset"},
 	"params": {"indexes": 20},
 }
 
@@ -14,6 +15,18 @@ test_denies_indexes_that_share_their_retries if {
 	findings_of(job({"parallelism": 19, "backoffLimit": 4})) == {{
 		"field": ["job", "spec", "backoffLimitPerIndex"],
 		"msg": "is not set: 20 indexes share 4 retries, one that always fails ends the Job; set 1 for each",
+		"fix": 1,
+	}}
+}
+
+test_denies_with_the_limit_of_the_whole_job_that_somebody_wrote if {
+	written := object.union(job({"backoffLimit": 4}), {"intent": {"job.spec.backoffLimit": "explicit"}})
+	findings_of(written) == {{
+		"field": ["job", "spec", "backoffLimitPerIndex"],
+		"msg": concat(" ", [
+			"is not set: 20 indexes share 4 retries, one that always fails ends the Job;",
+			"set 1 for each, leave backoffLimit out",
+		]),
 		"fix": 1,
 	}}
 }
