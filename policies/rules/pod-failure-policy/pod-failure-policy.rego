@@ -43,8 +43,19 @@ defaults.job.spec.podReplacementPolicy := "Failed" if {
 deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg, "fix": {"rules": _rules}} if {
 	input.pod.spec.restartPolicy == "Never"
 	_tried_again
-	msg := "is not set, so each Pod that is evicted or drained uses up a retry; ignore DisruptionTarget"
+	_replaceable
+	msg := $"{_uses_up_a_retry}; ignore DisruptionTarget"
 }
+
+# The policy alone would be refused by Kubernetes.
+deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg} if {
+	input.pod.spec.restartPolicy == "Never"
+	_tried_again
+	not _replaceable
+	msg := $"{_uses_up_a_retry}; ignore DisruptionTarget, which needs podReplacementPolicy Failed too"
+}
+
+_uses_up_a_retry := "is not set, so each Pod that is evicted or drained uses up a retry"
 
 _rules := [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]
 

@@ -81,6 +81,17 @@ test_denies_retries_that_disruptions_use_up if {
 	}}
 }
 
+test_denies_a_replacement_policy_that_goes_with_no_failure_policy if {
+	chosen := {"intent": {"job.spec.podReplacementPolicy": "explicit"}}
+	findings_of(object.union(job({"podReplacementPolicy": "TerminatingOrFailed"}), chosen)) == {{
+		"field": ["job", "spec", "podFailurePolicy"],
+		"msg": concat(" ", [
+			"is not set, so each Pod that is evicted or drained uses up a retry;",
+			"ignore DisruptionTarget, which needs podReplacementPolicy Failed too",
+		]),
+	}}
+}
+
 test_allows_jobs_that_are_not_tried_again if {
 	every facts in untouched {
 		findings_of(facts) == set()
