@@ -27,5 +27,10 @@ package batchgate.rules["long-running"]
 deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "value": deadline, "fix": input.params.max} if {
 	deadline := input.job.spec.activeDeadlineSeconds
 	deadline > input.params.max
-	msg := $"is {deadline}, at most {input.params.max}; split the work: Indexed completions, checkpoints"
+	msg := $"is {deadline}, at most {input.params.max}{_advice}"
 }
+
+# What may take no more than a few hours is not the kind of work that has parts.
+_advice := "; split the work: Indexed completions, checkpoints" if input.params.max >= 21600
+
+else := ""
