@@ -4,7 +4,8 @@
 #   A Helm or Argo CD hook holds back the release that it belongs to. One that
 #   hangs or retries for long does so for long, and Argo CD knows no timeout of its
 #   own. One that its TTL removes before the tool has looked is waited for in vain:
-#   the shortest TTL of ttl-after-finished is not asked of hooks, this one is.
+#   the shortest TTL of ttl-after-finished is not asked of hooks, this one is. A test
+#   that runs when somebody calls helm test holds nothing back, and is not asked.
 #
 #   Both tools delete the hook of the last release before they create this one,
 #   unless a delete policy is named that leaves that out. A hook that failed, or
@@ -27,20 +28,20 @@
 package batchgate.rules["hook-hygiene"]
 
 deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "fix": input.params.deadline} if {
-	_hook
+	_blocking
 	not input.job.spec.activeDeadlineSeconds
 	msg := $"is not set, so a hook that hangs blocks the release; at most {input.params.deadline}"
 }
 
 deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "value": deadline, "fix": input.params.deadline} if {
-	_hook
+	_blocking
 	deadline := input.job.spec.activeDeadlineSeconds
 	deadline > input.params.deadline
 	msg := $"lets a hook that hangs block the release for {deadline}s; at most {input.params.deadline}"
 }
 
 deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "value": retries, "fix": input.params.retries} if {
-	_hook
+	_blocking
 	retries := input.job.spec.backoffLimit
 	retries > input.params.retries
 	not input.job.spec.backoffLimitPerIndex
@@ -48,7 +49,7 @@ deny contains {"field": ["job", "spec", "backoffLimit"], "msg": msg, "value": re
 }
 
 deny contains {"field": ["job", "spec", "ttlSecondsAfterFinished"], "msg": msg, "value": ttl, "fix": input.params.ttl} if {
-	_hook
+	_blocking
 	ttl := input.job.spec.ttlSecondsAfterFinished
 	ttl < input.params.ttl
 	msg := $"may remove the hook after {ttl}s, before {_hook} has seen it end; at least {input.params.ttl}, or none"
@@ -68,6 +69,17 @@ deny contains {"field": ["job", "metadata", "annotations", key], "msg": msg, "va
 _hook := input.owner.hook if {
 	not input.cronjob
 	not input.owner.controller
+}
+
+_blocking if {
+	_hook
+	not _test
+}
+
+_test if {
+	phases := _words(input.job.metadata.annotations["helm.sh/hook"])
+	phases - {"test", "test-success", "test-failure"} == set()
+	input.owner.hook == "helm"
 }
 
 _policies contains [key, policy, "before-hook-creation", {"hook-succeeded", "hook-failed"}] if {

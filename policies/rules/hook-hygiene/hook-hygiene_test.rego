@@ -93,6 +93,21 @@ test_allows_names_that_are_never_taken if {
 	count(messages_of(object.union(left, {"job": {"metadata": {"name": "migrate-v12"}}}))) == 1
 }
 
+test_allows_a_test_that_holds_nothing_back if {
+	every phases in ["test", "test-success", "test-success,test-failure"] {
+		slow := {"job": {"metadata": {"annotations": {"helm.sh/hook": phases}}}}
+		findings_of(object.union(hook("helm", {"ttlSecondsAfterFinished": 0, "backoffLimit": 9, "activeDeadlineSeconds": 9999}), slow)) == set()
+		count(messages_of(object.union(policy("helm", "hook-succeeded"), slow))) == 1
+	}
+}
+
+test_denies_a_test_that_is_a_hook_of_the_release_too if {
+	both := {"job": {"metadata": {"annotations": {"helm.sh/hook": "post-install, test"}}}}
+	count(messages_of(object.union(hook("helm", {"ttlSecondsAfterFinished": 0}), both))) == 1
+	test := {"job": {"metadata": {"annotations": {"helm.sh/hook": "test"}}}}
+	count(messages_of(object.union(hook("argocd", {"ttlSecondsAfterFinished": 0}), test))) == 1
+}
+
 test_allows_what_is_no_hook if {
 	bad := hook("helm", {"ttlSecondsAfterFinished": 0, "backoffLimit": 9})
 	findings_of(json.remove(bad, ["owner/hook"])) == set()
