@@ -21,7 +21,7 @@
 #           type: string
 #           enum: [Never, OnFailure]
 #           default: Never
-#           description: "The restartPolicy given to a Job that names none."
+#           description: "The restartPolicy given to a Job that names none; another one that is allowed where this is not."
 #         allowed:
 #           type: array
 #           items: {type: string, enum: [Never, OnFailure]}
@@ -32,12 +32,13 @@
 #   since: v0.1.0
 package batchgate.rules["restart-policy"]
 
-defaults.pod.spec.restartPolicy := _policy
+# A policy that allows fewer values does not fill in what it refuses.
+defaults.pod.spec.restartPolicy := _policy if _policy in input.params.allowed
 
 deny contains {"field": ["pod", "spec", "restartPolicy"], "msg": msg, "value": policy, "allowed": allowed} if {
 	policy := input.pod.spec.restartPolicy
 	policy != "Always"
-	allowed := sort({input.params.value} | {value | some value in input.params.allowed})
+	allowed := sort({value | some value in input.params.allowed})
 	not policy in allowed
 	names := concat(" or ", allowed)
 	msg := $"is {policy}, it must be {names}"
@@ -51,7 +52,9 @@ else := "OnFailure" if {
 	resize.restartPolicy == "RestartContainer"
 }
 
-else := input.params.value
+else := input.params.value if input.params.value in input.params.allowed
+
+else := input.params.allowed[0]
 
 _needs_never if input.job.spec.podFailurePolicy
 

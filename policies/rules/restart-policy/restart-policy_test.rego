@@ -56,8 +56,20 @@ test_allows_the_values_of_the_policy if {
 	}
 }
 
-test_allows_the_value_it_sets_itself if {
-	findings_of(object.union(job("Never", {}), {"params": {"allowed": ["OnFailure"]}})) == set()
+test_sets_only_what_is_allowed if {
+	only := {"params": {"allowed": ["OnFailure"]}}
+	value_of(object.union(job("Always", {}), only)) == "OnFailure"
+	not value_of(object.union(job("Always", {}), object.union(only, {"job": {"spec": {"backoffLimitPerIndex": 0}}})))
+	not value_of(object.union(job("Always", resized("RestartContainer")), {"params": {"allowed": ["Never"]}}))
+}
+
+test_denies_what_is_not_allowed_whatever_it_sets_itself if {
+	findings_of(object.union(job("Never", {}), {"params": {"allowed": ["OnFailure"]}})) == {{
+		"field": ["pod", "spec", "restartPolicy"],
+		"msg": "is Never, it must be OnFailure",
+		"value": "Never",
+		"allowed": ["OnFailure"],
+	}}
 }
 
 test_allows_always_because_kubernetes_refuses_it if {
