@@ -43,7 +43,7 @@ deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": in
 	zone := input.cronjob.spec.timeZone
 	changes := concat(" and ", array.concat(_skipped, _repeated))
 	changes != ""
-	msg := $"{changes} as {zone} changes its clocks; take another hour"
+	msg := $"{changes} when {zone} changes its clocks; take another hour"
 }
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": schedule} if {
@@ -72,6 +72,6 @@ _names_an_hour if {
 	not startswith(hour, "*")
 }
 
-_skipped := [$"skips {run}" | run := input.cronjob.timetable.skipped]
+_skipped := [$"skips {time} (as on {day})" | [day, time] := split(input.cronjob.timetable.skipped, " ")]
 
-_repeated := [$"runs twice at {run}" | run := input.cronjob.timetable.repeated]
+_repeated := [$"runs twice at {time} (as on {day})" | [day, time] := split(input.cronjob.timetable.repeated, " ")]

@@ -64,14 +64,14 @@ told(msg) := {{"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": "3
 
 test_denies_an_hour_that_is_skipped_and_repeated if {
 	findings_of(cronjob("30 2 * * *", berlin, {"skipped": "2026-03-29 02:30", "repeated": "2026-10-25 02:30"})) == told(concat(" ", [
-		"skips 2026-03-29 02:30 and runs twice at 2026-10-25 02:30",
-		"as Europe/Berlin changes its clocks; take another hour",
+		"skips 02:30 (as on 2026-03-29) and runs twice at 02:30 (as on 2026-10-25)",
+		"when Europe/Berlin changes its clocks; take another hour",
 	]))
 }
 
 test_denies_an_hour_that_is_only_skipped_or_only_repeated if {
-	findings_of(cronjob("30 2 * * *", berlin, {"skipped": "2026-03-29 02:30"})) == told("skips 2026-03-29 02:30 as Europe/Berlin changes its clocks; take another hour")
-	findings_of(cronjob("30 2 * * *", berlin, {"repeated": "2026-10-25 02:30"})) == told("runs twice at 2026-10-25 02:30 as Europe/Berlin changes its clocks; take another hour")
+	findings_of(cronjob("30 2 * * *", berlin, {"skipped": "2026-03-29 02:30"})) == told("skips 02:30 (as on 2026-03-29) when Europe/Berlin changes its clocks; take another hour")
+	findings_of(cronjob("30 2 * * *", berlin, {"repeated": "2026-10-25 02:30"})) == told("runs twice at 02:30 (as on 2026-10-25) when Europe/Berlin changes its clocks; take another hour")
 }
 
 test_allows_an_hour_that_is_there_once_every_day if {
