@@ -8,7 +8,8 @@
 #
 #   Replace kills the run before. That is right for work that only its last run
 #   matters for, and a mistake where the Job's own deadline gives it more time than lies
-#   between two runs.
+#   between two runs. Without a deadline nobody has said how long a run may take, so
+#   Replace is then found fault with only where the platform does not allow it at all.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#concurrency-policy
 # schemas:
