@@ -15,8 +15,12 @@ package batchgate.rules["service-account-token"]
 deny contains {"field": ["pod", "spec", "automountServiceAccountToken"], "msg": msg, "fix": false} if {
 	not input.pod.spec.automountServiceAccountToken == false
 	not _has_account
-	msg := "must be false for the default service account"
+	msg := $"is {_said}, must be false for the default service account"
 }
+
+_said := "true" if input.pod.spec.automountServiceAccountToken
+
+else := "not set"
 
 _has_account if {
 	name := input.pod.spec.serviceAccountName
