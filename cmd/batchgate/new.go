@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/format"
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
@@ -115,7 +116,11 @@ func (h ruleHome) write(name string) (written []string, err error) {
 		}
 		file := strings.ReplaceAll(template.Name(), newName, name)
 		shown := filepath.Join(h.dir, rulesDir, name, file)
-		if err := root.WriteFile(path.Join(unfinished, file), []byte(strings.ReplaceAll(string(text), newName, name)), 0o644); err != nil {
+		text, err = renamed(file, text, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := root.WriteFile(path.Join(unfinished, file), text, 0o644); err != nil {
 			return nil, atPath(shown, err)
 		}
 		written = append(written, shown)
@@ -124,6 +129,16 @@ func (h ruleHome) write(name string) (written []string, err error) {
 		return nil, atPath(filepath.Join(h.dir, rulesDir, name), err)
 	}
 	return written, nil
+}
+
+// renamed is a file of the new rule under another name. Rego is formatted anew: a
+// name without a dash is written in another way.
+func renamed(file string, text []byte, name string) ([]byte, error) {
+	text = []byte(strings.ReplaceAll(string(text), newName, name))
+	if !strings.HasSuffix(file, ".rego") {
+		return text, nil
+	}
+	return format.Source(file, text)
 }
 
 // atPath is an error of the file system without the repetition of path and call.

@@ -23,8 +23,8 @@ package batchgate.rules["new-rule"]
 # A message goes on where the name of its field ends. It names the value that is
 # there, the one that is allowed and the smallest change that passes. What a rule
 # can read, `job`, `cronjob`, `pod`, `containers` and others, is listed with its
-# types in batchgate's policies/schema/input.json. A rule that reads what an
-# object has not got is silent.
+# types by `batchgate explain --schema`. A rule that reads what an object has not
+# got is silent.
 # NEW: put what is wrong in place of this condition; nothing is refused as long as it says false
 deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": pods, "fix": input.params.max} if {
 	false
@@ -33,5 +33,5 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": pod
 	msg := $"is {pods}, the most allowed is {input.params.max}"
 }
 
-# defaults.job.spec.ttlSecondsAfterFinished := 3600
-# NEW: fill in what authors leave out, as in the line above, or remove it: a default never replaces what somebody wrote
+# defaults.pod.spec.priorityClassName := "batch"
+# NEW: fill in what authors leave out and no other rule fills in, as in the line above, or remove it: a default never replaces what somebody wrote
