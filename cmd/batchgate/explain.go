@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/engine"
+	"github.com/batchgate/batchgate/policies/schema"
 	"github.com/batchgate/batchgate/policies/source"
 )
 
@@ -19,25 +21,34 @@ type explainOptions struct {
 	namespace string
 	profile   string
 	output    string
+	schema    bool
 
-	env func(string) string
+	asked bool // the policy is not the one by default
+	now   func() time.Time
+	env   func(string) string
 }
 
 func newExplain(streams ioStreams) *cobra.Command {
-	o := explainOptions{env: os.Getenv}
+	o := explainOptions{now: time.Now, env: os.Getenv}
 	cmd := &cobra.Command{
 		Use:   "explain [RULE]",
 		Short: "Show a rule's page with the values in force, or all rules",
 		Long: `Show what a rule is for, what it fills in and refuses, and in which mode and with
 which parameters a policy binds it: each value with the line that sets it. Without
-RULE, list all rules with their modes.
+RULE, list all rules with their modes. With --schema, print instead the JSON
+Schema of what a rule can read.
 
 Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
 		Example: `  batchgate explain
   batchgate explain backoff-limit --policy policy
-  batchgate explain backoff-limit --policy policy --namespace shop --profile migration`,
+  batchgate explain backoff-limit --policy policy --namespace shop --profile migration
+  batchgate explain --schema`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.asked = cmd.Flags().Changed("policy")
+			if o.schema && len(args) > 0 {
+				return &exitError{code: exitUnjudged, err: errors.New("--schema is that of all rules; expected no RULE")}
+			}
 			if len(args) > 1 {
 				return &exitError{code: exitUnjudged, err: errors.New("expected one rule, or none for a list of all: batchgate explain [RULE]")}
 			}
@@ -58,11 +69,16 @@ Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
 	f.StringVar(&o.namespace, "namespace", "", "show what holds in this namespace, by its name (labels are not known)")
 	f.StringVar(&o.profile, "profile", "", "show what holds for Jobs with this label batchgate.dev/profile")
 	f.StringVarP(&o.output, "output", "o", "text", "format: text or json")
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of what a rule can read as input")
 	return cmd
 }
 
 func (o explainOptions) run(streams ioStreams, rule string) error {
 	if err := errors.Join(named(o.policy), knownFormat(o.output, "text", "json")); err != nil {
+		return err
+	}
+	if o.schema {
+		_, err := streams.Out.Write(schema.Input())
 		return err
 	}
 	set, err := source.Load(o.policy)
@@ -73,8 +89,11 @@ func (o explainOptions) run(streams ioStreams, rule string) error {
 	if err != nil {
 		return err
 	}
-	x := explaining{set: set, identity: e.Identity(), namespace: o.namespace, profile: o.profile}
+	x := explaining{set: set, identity: e.Identity(), namespace: o.namespace, profile: o.profile, now: o.now()}
 	if err := x.known(rule); err != nil {
+		if o.overlooked() {
+			return fmt.Errorf("%w\n%s", err, overlooked)
+		}
 		return err
 	}
 	rules, err := x.rules(rule)
@@ -92,12 +111,25 @@ func (o explainOptions) run(streams ioStreams, rule string) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	for _, e := range rules {
+		if e.Idle {
+			fmt.Fprintf(streams.Err, "%s is off everywhere, so its parameters do nothing; expected a mode: rules: {%s: {mode: warn}}\n", e.Name, e.Name)
+		}
+	}
+	if o.overlooked() {
+		fmt.Fprintln(streams.Err, overlooked)
+	}
 	fmt.Fprintf(streams.Err, "policy %s@%s\n", report.Escape(x.identity.Name), x.identity.Digest)
 	if set.Policy.Excluded(o.namespace) {
 		fmt.Fprintf(streams.Err, "the policy excludes the namespace %s: nothing of this holds there\n", report.Escape(o.namespace))
 	}
 	return nil
 }
+
+const overlooked = "the policy.yaml of this directory was not asked; --policy . asks it"
+
+// overlooked tells whether a policy is at hand that nobody asked for.
+func (o explainOptions) overlooked() bool { return !o.asked && isThere("policy.yaml") }
 
 // known refuses names of nothing.
 func (x explaining) known(rule string) error {

@@ -31,6 +31,27 @@ type explainRuleJSON struct {
 	Mode        explainValueJSON   `json:"mode"`
 	Fill        *explainValueJSON  `json:"fill,omitempty"` // only of a rule that fills in
 	Params      []explainParamJSON `json:"params"`
+
+	// WithoutProfile is what holds too where a profile is asked for that binds the
+	// rule otherwise.
+	WithoutProfile *explainPlainJSON    `json:"withoutProfile,omitempty"`
+	Exceptions     []explainExcusedJSON `json:"exceptions,omitempty"`
+}
+
+type explainPlainJSON struct {
+	Mode   explainValueJSON `json:"mode"`
+	Params map[string]any   `json:"params"`
+}
+
+type explainExcusedJSON struct {
+	Namespaces []string          `json:"namespaces"` // empty: all
+	Names      []string          `json:"names"`      // empty: all
+	Expires    string            `json:"expires"`
+	Expired    bool              `json:"expired"`
+	InForce    bool              `json:"inForce"` // the mode is this exception's
+	Owner      string            `json:"owner"`
+	Reason     string            `json:"reason"`
+	From       explainOriginJSON `json:"from"`
 }
 
 type explainParamJSON struct {
@@ -62,16 +83,26 @@ func (x explaining) json(out io.Writer, rules []explained) error {
 		r := explainRuleJSON{
 			Rule: e.Name, Title: e.Title, Description: e.Description, Severity: e.Severity, Since: e.Since, File: e.File,
 			References: e.References,
-			Mode:       explainValueJSON{e.Mode, originJSON(e.ModeFrom)},
+			Mode:       explainValueJSON{e.Explanation.Mode, originJSON(e.ModeFrom)},
 			Params:     []explainParamJSON{},
 		}
 		if len(e.Heads) > 0 {
-			r.Fill = &explainValueJSON{e.fillsIn(), originJSON(e.FillFrom)}
+			r.Fill = &explainValueJSON{e.fills() == "yes", originJSON(e.FillFrom)}
 		}
 		for _, p := range e.Rule.Params {
 			r.Params = append(r.Params, explainParamJSON{
 				Name: p.Name, Description: p.Description, Default: p.Default,
 				explainValueJSON: explainValueJSON{e.Explanation.Params[p.Name], originJSON(e.ParamsFrom[p.Name])},
+			})
+		}
+		if e.Plain != nil {
+			r.WithoutProfile = &explainPlainJSON{explainValueJSON{e.Plain.Mode, originJSON(e.Plain.ModeFrom)}, e.Plain.Params}
+		}
+		for _, excuse := range e.Excuses {
+			r.Exceptions = append(r.Exceptions, explainExcusedJSON{
+				Namespaces: append([]string{}, excuse.Namespaces...), Names: append([]string{}, excuse.Names...),
+				Expires: excuse.Expires, Expired: excuse.Expired(e.today), InForce: e.Excused != nil && e.Excused.Origin == excuse.Origin,
+				Owner: excuse.Owner, Reason: excuse.Reason, From: originJSON(excuse.Origin),
 			})
 		}
 		answer.Rules = append(answer.Rules, r)

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/catalogue"
@@ -22,6 +24,7 @@ type explaining struct {
 	identity  engine.Identity
 	namespace string
 	profile   string
+	now       time.Time
 }
 
 // explained is a rule as a policy binds it.
@@ -31,20 +34,24 @@ type explained struct {
 
 	Overrides []config.Override
 	Excuses   []config.Excuse
+	Excused   *config.Excuse      // from which the mode comes
+	Plain     *config.Explanation // without the profile, where that is another one and holds too
+	Idle      bool                // it is off everywhere, and has parameters
+	today     time.Time
 }
 
 // rules are the rule of that name with its examples, or all without.
 func (x explaining) rules(name string) ([]explained, error) {
-	selection := x.set.Policy.Select(x.namespace, nil, x.profile)
+	variants := map[string][]map[string]any{}
 	var list []explained
 	for _, rule := range x.set.Catalogue.Rules {
 		if name != "" && rule.Name != name {
 			continue
 		}
-		e := explained{Rule: docs.Rule{Rule: rule}}
-		e.Explanation, _ = x.set.Policy.Explain(rule.Name, selection)
+		e := explained{Rule: docs.Rule{Rule: rule}, today: x.now}
+		x.bind(&e)
+		variants[rule.Name] = []map[string]any{e.Explanation.Params}
 		if name != "" {
-			e.Overrides, e.Excuses = x.set.Policy.Overrides(name), x.set.Policy.Excuses(name)
 			var err error
 			if e.Examples, err = x.examples(rule); err != nil {
 				return nil, err
@@ -52,7 +59,48 @@ func (x explaining) rules(name string) ([]explained, error) {
 		}
 		list = append(list, e)
 	}
+	program, err := x.set.Catalogue.Compile(variants)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range list {
+		list[i].Silent = program.Silent(e.Rule.Rule, e.Explanation.Params)
+	}
 	return list, nil
+}
+
+// bind says how the policy binds a rule, and what comes on top.
+func (x explaining) bind(e *explained) {
+	p, name := x.set.Policy, e.Name
+	e.Explanation, _ = p.Explain(name, p.Select(x.namespace, nil, x.profile))
+	e.Overrides, e.Excuses = p.Overrides(name), p.Excuses(name)
+	e.Idle = *p.Rules[name].Mode == config.Off && e.idle()
+	if plain, _ := p.Explain(name, p.Select(x.namespace, nil, "")); x.profile != "" && plain.Mode != config.Off && !reflect.DeepEqual(plain.Binding, e.Binding) {
+		e.Plain = &plain
+		if plain.Mode.Stronger(e.Mode) { // a profile only adds
+			e.Mode, e.ModeFrom, e.Uncapped, e.UncappedFrom = plain.Mode, plain.ModeFrom, plain.Uncapped, plain.UncappedFrom
+		}
+	}
+	if excuse, ok := p.Excused(name, x.namespace, x.now); ok && e.Mode != config.Off {
+		e.Excused = &excuse
+		if e.Mode.Stronger(config.Audit) {
+			e.Mode, e.ModeFrom = config.Audit, excuse.Origin
+		}
+		e.Fill, e.FillFrom = false, excuse.Origin
+	}
+}
+
+// idle reports whether somebody gave parameters to a rule and no part of the
+// policy gives it another mode.
+func (e explained) idle() bool {
+	given := false
+	for _, from := range e.ParamsFrom {
+		_, preset := ofPreset(from.File)
+		given = given || from.File != nil && !preset
+	}
+	return given && !slices.ContainsFunc(e.Overrides, func(o config.Override) bool {
+		return o.Mode != nil && *o.Mode != config.Off
+	})
 }
 
 // examples are those of a rule. Whether they hold is for test to say.
@@ -80,17 +128,25 @@ func bundled(rule string) bool {
 	return err == nil
 }
 
-// fillsIn tells whether anything is filled in.
-func (e explained) fillsIn() bool {
-	return len(e.Heads) > 0 && e.Fill && e.Mode != config.Off
+// fills says in a word whether anything is filled in.
+func (e explained) fills() string {
+	return e.FillsIn(e.Fill && e.Explanation.Mode != config.Off)
 }
 
 // modeOrigin is where the mode comes from, and what caps it.
 func (e explained) modeOrigin() string {
 	if e.Mode != e.Uncapped {
-		return fmt.Sprintf("%s; %s: %s", origin(e.ModeFrom), origin(e.UncappedFrom), e.Uncapped)
+		return fmt.Sprintf("%s; %s: %s", e.from(e.ModeFrom), origin(e.UncappedFrom), e.Uncapped)
 	}
 	return origin(e.ModeFrom)
+}
+
+// from is an origin, of an exception with its last day.
+func (e explained) from(o config.Origin) string {
+	if e.Excused != nil && o == e.Excused.Origin {
+		return origin(o) + " until " + e.Excused.Expires
+	}
+	return origin(o)
 }
 
 // origin says where something is written.

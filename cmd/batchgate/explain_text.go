@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func (t explainText) table(rules []explained) error {
 	for _, e := range rules {
 		fills := "-"
 		if len(e.Heads) > 0 {
-			fills = yesNo(e.fillsIn())
+			fills = e.fills()
 		}
 		rows = append(rows, []string{e.Name, string(e.Mode), fills, e.modeOrigin(), e.Title})
 	}
@@ -48,7 +49,7 @@ func (t explainText) page(e explained) error {
 	fmt.Fprintf(&b, "%s: %s\n\n", t.paint.Strong(report.Escape(e.Name)), report.Escape(e.Title))
 	facts := [][]string{{"mode", t.mode(e.Mode), e.modeOrigin()}}
 	if len(e.Heads) > 0 {
-		facts = append(facts, []string{"fills in", yesNo(e.fillsIn()), origin(e.FillFrom)})
+		facts = append(facts, []string{"fills in", e.fills(), e.from(e.FillFrom)})
 	}
 	facts = append(facts, []string{"severity", e.Severity}, []string{"since", e.Since})
 	if bundled(e.Name) {
@@ -61,12 +62,19 @@ func (t explainText) page(e explained) error {
 	if err := t.parameters(&b, e); err != nil {
 		return err
 	}
+	if err := t.plain(&b, e); err != nil {
+		return err
+	}
 	if err := t.elsewhere(&b, e); err != nil {
 		return err
 	}
 	t.paragraph(&b, "What it fills in", plainText(strings.Join(e.Fills(), "\n")))
 	finds := map[config.Mode]string{config.Enforce: "What it refuses", config.Warn: "What it warns of", config.Audit: "What it records"}
-	t.paragraph(&b, cmp.Or(finds[e.Mode], "What it would find"), strings.Join(e.Refuses(), "\n"))
+	said := cmp.Or(finds[e.Mode], "What it would find")
+	if e.differs() {
+		said += ", with its own defaults"
+	}
+	t.paragraph(&b, said, strings.Join(e.Refuses(), "\n"))
 	t.examples(&b, e)
 	t.paragraph(&b, "References", strings.Join(e.References, "\n"))
 	_, err := t.out.Write(b.Bytes())
@@ -112,6 +120,35 @@ func (t explainText) parameters(b *bytes.Buffer, e explained) error {
 	return nil
 }
 
+// plain is what holds beside a profile.
+func (t explainText) plain(b *bytes.Buffer, e explained) error {
+	if e.Plain == nil {
+		return nil
+	}
+	said := config.Settings{Mode: &e.Plain.Mode, Params: map[string]any{}}
+	for name, value := range e.Plain.Params {
+		if !reflect.DeepEqual(value, e.Explanation.Params[name]) {
+			said.Params[name] = value
+		}
+	}
+	line, err := settings(said)
+	if err != nil {
+		return err
+	}
+	t.paragraph(b, "A profile only adds: what is found without it is found too", line+", "+origin(e.Plain.ModeFrom))
+	return nil
+}
+
+// differs tells whether the policy sets any parameter of the rule.
+func (e explained) differs() bool {
+	for _, from := range e.ParamsFrom {
+		if from.Section != "rule" {
+			return true
+		}
+	}
+	return false
+}
+
 // elsewhere is what else the policy says of the rule.
 func (t explainText) elsewhere(b *bytes.Buffer, e explained) error {
 	var rows [][]string
@@ -131,7 +168,11 @@ func (t explainText) elsewhere(b *bytes.Buffer, e explained) error {
 		rows = append(rows, []string{name, said, at})
 	}
 	if len(rows) > 0 {
-		t.heading(b, "In profiles and namespaces")
+		heading := "In profiles and namespaces"
+		if strings.HasPrefix(e.Overrides[0].Section, "profile ") {
+			heading += "; a profile only adds to what holds without it"
+		}
+		t.heading(b, heading)
 		t.rows(b, rows)
 	}
 	rows = nil
@@ -140,7 +181,11 @@ func (t explainText) elsewhere(b *bytes.Buffer, e explained) error {
 		if len(x.Namespaces) > 0 {
 			match = cmp.Or(match, "everything") + " in " + strings.Join(x.Namespaces, ", ")
 		}
-		rows = append(rows, []string{match, "until " + x.Expires, fmt.Sprintf("%s:%d", x.File.Path, x.Line), x.Owner + ": " + x.Reason})
+		until := "until " + x.Expires
+		if x.Expired(e.today) {
+			until += ", expired"
+		}
+		rows = append(rows, []string{match, until, fmt.Sprintf("%s:%d", x.File.Path, x.Line), x.Owner + ": " + x.Reason})
 	}
 	if len(rows) > 0 {
 		t.heading(b, "Exceptions")
@@ -149,8 +194,11 @@ func (t explainText) elsewhere(b *bytes.Buffer, e explained) error {
 	return nil
 }
 
-// examples shows the first of each kind.
+// examples shows the first of each kind. They were judged apart from any policy.
 func (t explainText) examples(b *bytes.Buffer, e explained) {
+	if len(e.Examples) > 0 {
+		t.heading(b, "Examples, judged with the rule's own defaults in the mode enforce where they say nothing else")
+	}
 	for _, kind := range []struct{ prefix, caption string }{
 		{"refused", "Refused"}, {"warned", "Warned"}, {"accepted", "Accepted"}, {"filled", "Filled in"},
 	} {
@@ -216,12 +264,5 @@ func escaped(rows [][]string) [][]string {
 
 // plainText is Markdown without what only marks it up.
 func plainText(markdown string) string { return strings.ReplaceAll(markdown, "`", "") }
-
-func yesNo(yes bool) string {
-	if yes {
-		return "yes"
-	}
-	return "no"
-}
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

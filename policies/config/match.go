@@ -20,12 +20,15 @@ func (p *Policy) Except(rule, namespace string, names []string, now time.Time) *
 		if anyGlob(e.Rules, rule) &&
 			(len(e.Namespaces) == 0 || anyGlob(e.Namespaces, namespace)) &&
 			(len(e.Names) == 0 || slices.ContainsFunc(names, func(name string) bool { return anyGlob(e.Names, name) })) &&
-			now.UTC().Format(time.DateOnly) <= e.Expires {
+			!e.Expired(now) {
 			return e
 		}
 	}
 	return nil
 }
+
+// Expired reports whether the exception's last day, UTC, is over.
+func (e Exception) Expired(now time.Time) bool { return now.UTC().Format(time.DateOnly) > e.Expires }
 
 // Trusts reports whether a user may act for owners of this kind.
 func (p *Policy) Trusts(apiGroup, kind, user string) bool {

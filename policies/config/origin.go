@@ -1,6 +1,11 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Origin is where a part of a binding is written.
 type Origin struct {
@@ -123,6 +128,18 @@ func (p *Policy) Overrides(rule string) []Override {
 		}
 	}
 	return append(profiles, namespaces...)
+}
+
+// Excused is the exception, of those that hold on a day, that excuses every
+// object of a namespace from a rule. Whom one excuses by name is not asked.
+func (p *Policy) Excused(rule, namespace string, now time.Time) (Excuse, bool) {
+	for _, e := range p.Excuses(rule) {
+		all := len(e.Names) == 0 || slices.ContainsFunc(e.Names, func(name string) bool { return strings.Trim(name, "*") == "" })
+		if all && !e.Expired(now) && (len(e.Namespaces) == 0 || anyGlob(e.Namespaces, namespace)) {
+			return e, true
+		}
+	}
+	return Excuse{}, false
 }
 
 // Excuses are the exceptions that a rule has, past ones included.

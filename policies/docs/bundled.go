@@ -22,10 +22,14 @@ func Bundled() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	program, params, err := compiled(bundled, presets)
+	if err != nil {
+		return nil, err
+	}
 	pages := map[string][]byte{}
 	var rules []Rule
 	for _, rule := range bundled.Rules {
-		r := Rule{Rule: rule, Presets: presetsOf(presets, rule.Name)}
+		r := Rule{Rule: rule, Presets: presetsOf(presets, rule.Name), Silent: program.Silent(rule, params[rule.Name])}
 		if r.Examples, err = examplesOf(policies.FS, rule.Name); err != nil {
 			return nil, err
 		}
@@ -39,6 +43,21 @@ func Bundled() (map[string][]byte, error) {
 	}
 	pages["README.md"], err = Index(rules)
 	return pages, err
+}
+
+// compiled are the rules with the parameters that they have by default.
+func compiled(rules *catalogue.Catalogue, presets []*source.Set) (*catalogue.Program, map[string]map[string]any, error) {
+	params, variants := map[string]map[string]any{}, map[string][]map[string]any{}
+	for _, set := range presets {
+		if set.Source != source.DefaultPreset {
+			continue
+		}
+		for name, settings := range set.Policy.Rules {
+			params[name], variants[name] = settings.Params, []map[string]any{settings.Params}
+		}
+	}
+	program, err := rules.Compile(variants)
+	return program, params, err
 }
 
 func examplesOf(files fs.FS, rule string) ([]*regotest.Example, error) {

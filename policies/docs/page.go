@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"github.com/batchgate/batchgate/policies/catalogue"
+	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/regotest"
 )
 
@@ -23,6 +24,7 @@ type Rule struct {
 
 	Examples []*regotest.Example
 	Presets  []Preset // in the order in which they are shown
+	Silent   bool     // its heads fill nothing in until a policy sets its parameters
 }
 
 // Preset is what a preset makes of a rule.
@@ -31,6 +33,9 @@ type Preset struct {
 	Mode string
 	Fill bool
 }
+
+// FillsIn reports whether the preset lets the rule fill anything in.
+func (p Preset) FillsIn() bool { return p.Fill && p.Mode != string(config.Off) }
 
 // shown is how many examples of a kind a page has; the others are in the file.
 const shown = 2
@@ -53,6 +58,17 @@ func render(text string, data any) ([]byte, error) {
 		return nil, err
 	}
 	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), nil
+}
+
+// FillsIn says in a word whether the rule fills anything in where it may.
+func (r Rule) FillsIn(may bool) string {
+	switch {
+	case len(r.Heads) == 0 || !may:
+		return "no"
+	case r.Silent:
+		return "when configured"
+	}
+	return "yes"
 }
 
 // Fills are the fields that the rule fills in, as an author writes them.
