@@ -120,11 +120,17 @@ func meets(head, ref ast.Ref) bool {
 
 // clause is what a definition needs; size 0 is nothing.
 func (g *guarding) clause(rule *ast.Rule) (c Clause, size int) {
-	names := aliasesIn(rule.Body)
+	names, fixed := aliasesIn(rule.Body), constantsIn(rule.Body)
 	for _, e := range rule.Body {
-		place, known := names.comparison(e)
+		if nowhere(e) {
+			return Clause{Needs: g.program.place(nil, Place{Path: []string{"nowhere"}})}, 1 // no input has that
+		}
+		place, known := names.comparison(e, fixed)
 		switch {
 		case e.Negated:
+			if place.Test.Operator == holds {
+				place.Test = Test{} // what is false is as good as absent, which presence knows
+			}
 			if known && !slices.Contains(place.Path, "*") {
 				c.Lacks = g.program.place(c.Lacks, place)
 			}
@@ -208,27 +214,78 @@ func (a aliases) path(t *ast.Term) ([]string, bool) {
 }
 
 // comparison is the place that an expression asks for and nothing else: whether
-// it is there, or how it compares with a constant.
-func (a aliases) comparison(e *ast.Expr) (Place, bool) {
+// it is there and not false, or how it compares with a constant.
+func (a aliases) comparison(e *ast.Expr, fixed map[ast.Var]ast.Value) (Place, bool) {
 	switch terms := e.Terms.(type) {
 	case *ast.Term:
 		if path, ok := a.path(terms); ok {
-			return Place{Path: path}, true
+			return Place{path, Test{Operator: holds}}, true
 		}
 	case []*ast.Term:
 		if len(terms) != 3 {
 			break
 		}
 		operator := terms[0].String()
-		if path, ok := a.path(terms[1]); ok && tests(operator) && ast.IsConstant(terms[2].Value) {
-			return Place{path, Test{operator, terms[2].Value}}, true
+		if path, ok := a.path(terms[1]); ok && tests(operator) {
+			if constant := fixedValue(terms[2], fixed); constant != nil {
+				return Place{path, Test{operator, constant}}, true
+			}
 		}
-		if path, ok := a.path(terms[2]); ok && operator == ast.Equality.Name && ast.IsConstant(terms[1].Value) {
-			return Place{path, Test{operator, terms[1].Value}}, true
+		if path, ok := a.path(terms[2]); ok && operator == ast.Equality.Name {
+			if constant := fixedValue(terms[1], fixed); constant != nil {
+				return Place{path, Test{operator, constant}}, true
+			}
 		}
 	}
 	return Place{}, false
 }
+
+// constantsIn are the variables of a body that stand for a constant.
+func constantsIn(body ast.Body) map[ast.Var]ast.Value {
+	fixed := map[ast.Var]ast.Value{}
+	for _, e := range body {
+		if v, to, ok := binding(e); ok && ast.IsConstant(to.Value) {
+			fixed[v] = to.Value
+		}
+	}
+	return fixed
+}
+
+func fixedValue(t *ast.Term, fixed map[ast.Var]ast.Value) ast.Value {
+	if v, ok := t.Value.(ast.Var); ok {
+		return fixed[v]
+	}
+	if ast.IsConstant(t.Value) {
+		return t.Value
+	}
+	return nil
+}
+
+// nowhere reports whether an expression looks for something in a constant that
+// is empty, such as a list that a policy does not give.
+func nowhere(e *ast.Expr) bool {
+	if e.Negated {
+		return false
+	}
+	return slices.ContainsFunc(operandsOf(e), func(t *ast.Term) bool {
+		ref, ok := t.Value.(ast.Ref)
+		if !ok || len(ref) < 2 {
+			return false
+		}
+		switch constant := ref[0].Value.(type) {
+		case *ast.Array:
+			return constant.Len() == 0
+		case ast.Object:
+			return constant.Len() == 0
+		case ast.Set:
+			return constant.Len() == 0
+		}
+		return false
+	})
+}
+
+// holds is the operator of what must be there and not false.
+const holds = "holds"
 
 func tests(operator string) bool {
 	switch operator {
@@ -242,6 +299,8 @@ func tests(operator string) bool {
 // Holds compares as OPA's builtins do.
 func (t Test) Holds(value ast.Value) bool {
 	switch t.Operator {
+	case holds:
+		return value != ast.Boolean(false)
 	case ast.Equality.Name, ast.Equal.Name:
 		return value.Compare(t.Constant) == 0
 	case ast.NotEqual.Name:
@@ -278,7 +337,7 @@ type placeKey struct{ path, operator, constant string }
 // place adds the number of a place to those of a clause.
 func (p *Program) place(to []int, asked Place) []int {
 	key := placeKey{path: strings.Join(asked.Path, "\x00"), operator: asked.Test.Operator}
-	if asked.Test.Operator != "" {
+	if asked.Test.Constant != nil {
 		key.constant = asked.Test.Constant.String()
 	}
 	n, known := p.numbers[key]

@@ -58,19 +58,22 @@ func TestWhatIsNotThereSilencesARule(t *testing.T) {
 		body    string
 		guarded bool
 	}{
-		"a place that is compared":             {`input.cronjob.spec.suspend == true`, true},
-		"a place that gets a name":             {"limit := input.job.spec.backoffLimitPerIndex\n\tlimit > 3", true},
-		"a place in any container":             {"some c in input.containers\n\tc.lifecycle.preStop.exec", true},
-		"a place that a private rule needs":    {`_per_index > 3`, true},
-		"a place that may be missing":          {`not input.cronjob`, false},
-		"a private set, which may be empty":    {`count(_names) < 1`, false},
-		"a value that is compared":             {"limit := input.job.spec.backoffLimit\n\tlimit > 3", true},
-		"a value that is not to be":            {`not input.job.spec.parallelism == 1`, false},
-		"a member of a private set":            {`some name in _names; name == "x"`, true},
-		"a default, which always has a value":  {`_usually == 5`, false},
-		"a place that is read in a collection": {`count({x | x := input.job.spec.managedBy}) == 0`, false},
-		"either of two definitions":            {`_either`, true},
-		"a function of a place":                {`_twice(input.job.spec.maxFailedIndexes) > 2`, true},
+		"a place that is compared":               {`input.cronjob.spec.suspend == true`, true},
+		"a place that gets a name":               {"limit := input.job.spec.backoffLimitPerIndex\n\tlimit > 3", true},
+		"a place in any container":               {"some c in input.containers\n\tc.lifecycle.preStop.exec", true},
+		"a place that a private rule needs":      {`_per_index > 3`, true},
+		"a place that may be missing":            {`not input.cronjob`, false},
+		"a value that must not be false":         {`input.job.spec.suspend`, true},
+		"a value compared with a named constant": {"most := 500\n\tinput.job.spec.parallelism > most", true},
+		"a member of an empty constant":          {"some x in []\n\tx == input.job.metadata.name", true},
+		"a private set, which may be empty":      {`count(_names) < 1`, false},
+		"a value that is compared":               {"limit := input.job.spec.backoffLimit\n\tlimit > 3", true},
+		"a value that is not to be":              {`not input.job.spec.parallelism == 1`, false},
+		"a member of a private set":              {`some name in _names; name == "x"`, true},
+		"a default, which always has a value":    {`_usually == 5`, false},
+		"a place that is read in a collection":   {`count({x | x := input.job.spec.managedBy}) == 0`, false},
+		"either of two definitions":              {`_either`, true},
+		"a function of a place":                  {`_twice(input.job.spec.maxFailedIndexes) > 2`, true},
 	} {
 		e := policy(t, "extends: audit\n", map[string]string{"own": `# METADATA
 # title: t
