@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/batchgate/batchgate/policies/catalogue"
 	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/source"
 )
@@ -38,11 +39,14 @@ type guide struct {
 	Types       []lesson `json:"types"`
 	Uses        []lesson `json:"uses"`
 	Corrections []lesson `json:"corrections"`
-	Beyond      []struct {
-		Rule  string   `json:"rule"`
-		Why   string   `json:"why"`
-		Cases []string `json:"cases"`
-	} `json:"beyond"`
+	Beyond      []extra  `json:"beyond"`
+}
+
+// extra is a rule for what the guide does not speak of.
+type extra struct {
+	Rule  string   `json:"rule"`
+	Why   string   `json:"why"`
+	Cases []string `json:"cases"`
 }
 
 func readGuide() (*guide, error) {
@@ -68,22 +72,40 @@ func (g *guide) rules() []string {
 	return slices.Compact(names)
 }
 
+// complete adds the rules that guide.yaml names nowhere: what they are for, they
+// say themselves.
+func (g *guide) complete(rules []*catalogue.Rule) {
+	named := g.rules()
+	for _, rule := range rules {
+		if !slices.Contains(named, rule.Name) {
+			g.Beyond = append(g.Beyond, extra{Rule: rule.Name, Why: rule.Title + "."})
+		}
+	}
+}
+
 // asked is what a profile makes of a rule.
 type asked struct {
 	Rule, Mode string
+	Fills      string   // whether it fills anything in for such a Job
 	Params     []string // name: value
 }
 
 // profileOf is what a profile of the policy asks, by rule.
-func profileOf(p *config.Policy, name string) ([]asked, error) {
+func profileOf(set *source.Set, program *catalogue.Program, name string) ([]asked, error) {
+	p := set.Policy
 	rules, ok := p.Profiles[name]
 	if !ok {
 		return nil, fmt.Errorf("guide.yaml: no profile %q; expected one of %v", name, p.ProfileNames())
 	}
+	bound := map[string]config.Binding{}
+	for _, b := range p.Bindings(p.Select("", nil, name)) {
+		bound[b.Rule] = b
+	}
 	var all []asked
 	for _, rule := range slices.Sorted(maps.Keys(rules.Rules)) {
 		settings := rules.Rules[rule]
-		a := asked{Rule: rule}
+		b, r := bound[rule], set.Catalogue.Rule(rule)
+		a := asked{Rule: rule, Fills: Rule{Rule: r, Silent: program.Silent(r, b.Params)}.FillsIn(b.Fill && b.Mode != config.Off)}
 		if settings.Mode != nil {
 			a.Mode = string(*settings.Mode)
 		}
@@ -106,14 +128,17 @@ func Guide(presets []*source.Set) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	profile := func(name string) ([]asked, error) {
-		for _, set := range presets {
-			if set.Source == source.DefaultPreset {
-				return profileOf(set.Policy, name)
-			}
-		}
+	at := slices.IndexFunc(presets, func(set *source.Set) bool { return set.Source == source.DefaultPreset })
+	if at < 0 {
 		return nil, fmt.Errorf("no preset %s", source.DefaultPreset)
 	}
+	set := presets[at]
+	g.complete(set.Catalogue.Rules)
+	program, err := set.Catalogue.Compile(set.Policy.Variants())
+	if err != nil {
+		return nil, err
+	}
+	profile := func(name string) ([]asked, error) { return profileOf(set, program, name) }
 	t, err := template.New("guide").Funcs(template.FuncMap{"cell": cell, "code": code, "profile": profile}).Parse(guideText)
 	if err != nil {
 		return nil, err

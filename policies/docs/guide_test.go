@@ -3,33 +3,66 @@ package docs
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/catalogue"
 )
 
-func TestTheGuideNamesEveryBundledRule(t *testing.T) {
+func TestTheGuideLeadsToEveryBundledRule(t *testing.T) {
 	t.Parallel()
 	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
+	page, err := os.ReadFile(filepath.Join("..", "GUIDE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range bundled.Rules {
+		if !strings.Contains(string(page), "(rules/"+rule.Name+"/README.md)") {
+			t.Errorf("GUIDE.md leads to %s nowhere; make docs writes it", rule.Name)
+		}
+	}
 	g, err := readGuide()
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := g.rules()
-	for _, rule := range bundled.Rules {
-		if !slices.Contains(named, rule.Name) {
-			t.Errorf("guide.yaml: names %s nowhere; expected it at what it embodies, or under beyond", rule.Name)
+	for _, name := range g.rules() {
+		if bundled.Rule(name) == nil {
+			t.Errorf("guide.yaml: there is no rule %s", name)
 		}
-		named = slices.DeleteFunc(named, func(name string) bool { return name == rule.Name })
 	}
-	for _, name := range named {
-		t.Errorf("guide.yaml: there is no rule %s", name)
+}
+
+func TestARuleThatTheGuideDoesNotNameIsBeyondIt(t *testing.T) {
+	t.Parallel()
+	g := &guide{Practices: []lesson{{Rules: []string{"named"}}}, Beyond: []extra{{Rule: "beyond", Why: "So."}}}
+	g.complete([]*catalogue.Rule{{Name: "beyond"}, {Name: "fresh", Title: "Jobs are fresh"}, {Name: "named"}})
+	want := []extra{{Rule: "beyond", Why: "So."}, {Rule: "fresh", Why: "Jobs are fresh."}}
+	if diff := cmp.Diff(want, g.Beyond); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestThePageShowsWhatAProfileFillsIn(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "GUIDE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{
+		"| [pod-failure-policy](rules/pod-failure-policy/README.md) | warn | yes |  |",
+		"| [cron-overlap](rules/cron-overlap/README.md) | as without it | yes | `replace: false` |",
+		"| [gitops-rerun](rules/gitops-rerun/README.md) | enforce | no |  |",
+		"| [cron-time-zone](rules/cron-time-zone/README.md) | warn | when configured |  |",
+	} {
+		if !strings.Contains(string(page), row) {
+			t.Errorf("there is no row %s", row)
+		}
 	}
 }
 
