@@ -2,7 +2,8 @@
 # title: A schedule means what it seems to say
 # description: |
 #   A step such as */7 starts over with every hour, so that the last gap is
-#   shorter; one of days starts over with every month or week. Day of month and day
+#   shorter, and one such as */90, which the hour does not hold, matches once in each;
+#   one of days starts over with every month or week. Day of month and day
 #   of week together mean either, not both. @every counts from when the CronJob was
 #   created or ran last, not by the clock. What is due at midnight sharp starts
 #   together with everybody else's, and work that never pauses pays for a new Pod
@@ -21,6 +22,8 @@
 #   since: v0.1.0
 package batchgate.rules["cron-schedule"]
 
+import data.batchgate.lib
+
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
 	interval := input.cronjob.timetable.interval
 	least := input.params.minInterval
@@ -30,18 +33,31 @@ deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": in
 }
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
-	some [i, step] in _steps
-	[unit, size] := _clock[i]
-	size % step != 0
-	even := max([n | some n in numbers.range(1, min([step, size / 2])); size % n == 0])
-	msg := $"has {unit} */{step}, which does not divide {size}: the last gap is {size % step}, not {step}; */{even} does"
+	some i, found in _steps
+	found.runs == 1
+	not [i, found.step] in {[0, 60], [1, 24], [3, 12], [4, 7]} # they do what they say
+	[unit, whole] := _units[i]
+	text := input.cronjob.timetable.fields[i]
+	msg := $"has {unit} {text}, which matches {found.first} only, once per {whole}; write {found.first} if that is meant"
 }
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
-	some [i, step] in _steps
-	[unit, size] := _calendar[i]
-	size % step != 0
-	msg := $"has day of {unit} */{step}, counted anew with each {unit}, so that the last gap differs; name the days"
+	some i in [0, 1, 3]
+	uneven := _uneven[i]
+	even := max([n | some n in numbers.range(1, min([uneven.step, uneven.size / 2])); uneven.size % n == 0])
+	[unit, _] := _units[i]
+	text := input.cronjob.timetable.fields[i]
+	last := uneven.size - ((uneven.runs - 1) * uneven.step)
+	begin := _begin(uneven.first - uneven.least, even)
+	msg := $"has {unit} {text}, which does not divide {uneven.size}: the last gap is {last}, not {uneven.step}; {begin}/{even} does"
+}
+
+deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
+	some i in [2, 4]
+	_uneven[i].first == _uneven[i].least # whoever begins elsewhere has thought of days
+	[unit, whole] := _units[i]
+	text := input.cronjob.timetable.fields[i]
+	msg := $"has {unit} {text}, counted anew with each {whole}, so that the last gap differs; name the days"
 }
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
@@ -64,38 +80,40 @@ deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": in
 
 deny contains {"field": ["cronjob", "spec", "schedule"], "msg": msg, "value": input.cronjob.spec.schedule} if {
 	input.cronjob.timetable.every
-	instead := _by_the_clock(input.cronjob.timetable.interval, input.cronjob.timetable.spread)
-	msg := $"is {input.cronjob.spec.schedule}, counted from its creation, not by the clock; write {instead}"
+	msg := $"is {input.cronjob.spec.schedule}, counted from its creation, not by the clock; {_advice}"
 }
 
 _any := {"*", "?", "*/1"}
 
-_clock := {0: ["minute", 60], 1: ["hour", 24], 3: ["month", 12]}
+_units := [["minute", "hour"], ["hour", "day"], ["day of month", "month"], ["month", "year"], ["day of week", "week"]]
 
-# No number of days divides every month: 1 does, and so it is the size.
-_calendar := {2: ["month", 1], 4: ["week", 7]}
+_steps := lib.cron_steps(input.cronjob.timetable.fields)
 
-_steps contains [i, step] if {
-	some i, field in input.cronjob.timetable.fields
-	startswith(field, "*/")
-	not contains(field, ",")
-	step := to_number(trim_left(field, "*/+0"))
+_uneven := {i: found |
+	some i, found in _steps
+	found.open
+	found.runs > 1
+	found.runs * found.step != found.size
 }
+
+_begin(after, even) := "*" if after % even == 0
+
+else := after % even
 
 # Only the last gap of each hour is short, which is told by itself.
-_excused if {
-	some [0, step] in _steps
-	60 % step != 0
-	step * 60 >= input.params.minInterval
+_excused if _uneven[0].step * 60 >= input.params.minInterval
+
+_advice := $"write {instead}" if {
+	[seconds, instead] := _by_the_clock
+	seconds == input.cronjob.timetable.interval
 }
 
-_by_the_clock(interval, minute) := $"*/{interval / 60} * * * *" if {
-	interval % 60 == 0
-	interval < 3600
-	3600 % interval == 0
-} else := $"{minute} */{interval / 3600} * * *" if {
-	interval % 3600 == 0
-	43200 % interval == 0
-} else := $"{minute} 1 * * *" if interval == 86400
+else := $"the next rarer is {instead}" if [_, instead] := _by_the_clock
 
-else := "five fields"
+else := "write five fields"
+
+# The controller starts one run a minute at most.
+_by_the_clock := lib.cron_by_the_clock(
+	max([60, input.params.minInterval, input.cronjob.timetable.interval]),
+	input.cronjob.timetable.spread,
+)

@@ -33,8 +33,15 @@ test_allows_runs_that_come_no_more_often_than_allowed if {
 test_denies_steps_that_do_not_divide if {
 	every schedule, msg in {
 		"*/45 * * * *": "has minute */45, which does not divide 60: the last gap is 15, not 45; */30 does",
-		"*/90 * * * *": "has minute */90, which does not divide 60: the last gap is 60, not 90; */30 does",
-		"5 */+05 * * *": "has hour */5, which does not divide 24: the last gap is 4, not 5; */4 does",
+		"*/90 * * * *": "has minute */90, which matches 0 only, once per hour; write 0 if that is meant",
+		"50/20 * * * *": "has minute 50/20, which matches 50 only, once per hour; write 50 if that is meant",
+		"5 9-17/10 * * *": "has hour 9-17/10, which matches 9 only, once per day; write 9 if that is meant",
+		"5 2 */31 * *": "has day of month */31, which matches 1 only, once per month; write 1 if that is meant",
+		"5 2 * * */8": "has day of week */8, which matches 0 only, once per week; write 0 if that is meant",
+		"0/45 * * * *": "has minute 0/45, which does not divide 60: the last gap is 15, not 45; */30 does",
+		"0-59/7 * * * *": "has minute 0-59/7, which does not divide 60: the last gap is 4, not 7; */6 does",
+		"25/20 * * * *": "has minute 25/20, which does not divide 60: the last gap is 40, not 20; 5/20 does",
+		"5 */+05 * * *": "has hour */+05, which does not divide 24: the last gap is 4, not 5; */4 does",
 		"5 2 1 */5 *": "has month */5, which does not divide 12: the last gap is 2, not 5; */4 does",
 		"5 2 */2 * *": "has day of month */2, counted anew with each month, so that the last gap differs; name the days",
 		"5 2 * * */2": "has day of week */2, counted anew with each week, so that the last gap differs; name the days",
@@ -51,7 +58,7 @@ test_denies_the_short_last_gap_of_an_hour_once if {
 }
 
 test_allows_steps_that_divide if {
-	every schedule in ["*/20 * * * *", "5 */6 * * *", "5 2 1 */3 *", "5 2 */1 * *", "5 2 * * */7", "5,*/45 * * * *"] {
+	every schedule in ["*/20 * * * *", "5 */6 * * *", "5 2 1 */3 *", "5 2 */1 * *", "5 2 * * */7", "5,*/45 * * * *", "*/60 * * * *", "5/15 * * * *", "5 9-17/3 * * *", "5 2 10/5 * *"] {
 		findings_of(fields_of(schedule)) == set()
 	}
 }
@@ -103,14 +110,27 @@ counted(schedule, interval) := cronjob(schedule, {"never": false, "every": true,
 test_denies_a_count_from_the_creation if {
 	every schedule, pair in {
 		"@every 10m": [600, "*/10 * * * *"],
-		"@every 1h": [3600, "17 */1 * * *"],
+		"@every 1h": [3600, "17 * * * *"],
 		"@every 6h": [21600, "17 */6 * * *"],
 		"@every 24h": [86400, "17 1 * * *"],
-		"@every 7m": [420, "five fields"],
-		"@every 450s": [450, "five fields"],
-		"@every 90m": [5400, "five fields"],
-		"@every 48h": [172800, "five fields"],
 	} {
 		findings_of(counted(schedule, pair[0])) == told(schedule, $"is {schedule}, counted from its creation, not by the clock; write {pair[1]}")
 	}
+}
+
+test_denies_a_count_that_no_clock_divides if {
+	every schedule, pair in {
+		"@every 7m": [420, "the next rarer is */10 * * * *"],
+		"@every 450s": [450, "the next rarer is */10 * * * *"],
+		"@every 90m": [5400, "the next rarer is 17 */2 * * *"],
+		"@every 48h": [172800, "write five fields"],
+	} {
+		findings_of(counted(schedule, pair[0])) == told(schedule, $"is {schedule}, counted from its creation, not by the clock; {pair[1]}")
+	}
+}
+
+test_denies_a_count_of_seconds_with_what_the_platform_allows if {
+	messages := {finding.msg | some finding in findings_of(counted("@every 1s", 60))}
+	"is @every 1s, counted from its creation, not by the clock; the next rarer is */5 * * * *" in messages
+	count(messages) == 2
 }
