@@ -75,6 +75,17 @@ room(resource, hard, used, later) := [left, $"{_some(resource, left)} of {shown(
 	left := max([0, hard - used])
 } else := [hard, $"{_some(resource, hard)} in all"]
 
+# METADATA
+# description: |
+#   What ResourceQuotas have against one more object that a key counts: ends of a
+#   sentence. counts are their names, keys, and what is allowed and used.
+one_too_many(kind, key, counts) := {msg |
+	some [quota, counted_key, hard, used] in counts
+	counted_key == key
+	used >= hard
+	msg := $"is one {kind} too many, ResourceQuota {quota} has none of {hard} left"
+}
+
 _some(resource, amount) := shown(resource, amount) if amount > 0
 
 _some(_, 0) := "none"

@@ -68,3 +68,9 @@ test_tells_the_scopes_that_a_pod_is_in if {
 	lib.scopes([], [{"requests": 0}, {}]) == {"NotTerminating", "BestEffort"}
 	lib.scopes([60], [{}, {"limits": 1}]) == {"Terminating", "NotBestEffort"}
 }
+
+test_finds_one_object_too_many if {
+	counts := [["a", "count/jobs.batch", 3, 3], ["b", "count/jobs.batch", 4, 3], ["c", "pods", 0, 0]]
+	lib.one_too_many("Job", "count/jobs.batch", counts) == {"is one Job too many, ResourceQuota a has none of 3 left"}
+	lib.one_too_many("CronJob", "count/cronjobs.batch", counts) == set()
+}

@@ -43,7 +43,7 @@ test_tells_request_and_limit_of_a_pod_and_of_a_container if {
 	lib.pod_amounts("memory", {}, limited([["main", 4]]), []) == {"requests": 4, "limits": 4}
 	lib.pod_amounts("memory", {"requests": {"memory": 7}}, [["main", {}]], []) == {"requests": 7}
 	lib.container_amounts("memory", {"requests": {"memory": 4}}, []) == {"requests": 4}
-	lib.container_amounts("memory", {}, at("default", 5)) == {"requests": 5, "limits": 5}
+	lib.container_amounts("memory", {}, [{"type": "Container", "default": {"memory": 5}}]) == {"requests": 5, "limits": 5}
 }
 
 test_counts_the_pods_that_run_at_once if {

@@ -59,6 +59,7 @@ deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": inp
 
 deny contains {"field": ["job", "spec", "parallelism"], "msg": msg} if {
 	some [quota, "pods", _, 0, left] in _quotas
+	_workers > 0
 	msg := $"runs {lib.pods(_workers)}, ResourceQuota {quota} has {left}: no Pod fits"
 }
 
@@ -68,33 +69,30 @@ deny contains {"field": ["containers", container.name, "resources", section, res
 	count(_whole) == 0
 	input.namespace.limitRanges
 	some container in input.containers
-	own := container.quantities
-	not lib.amount(section, resource, own, {}, _ranges)
+	own := lib.container_amounts(resource, container.quantities, _ranges)
+	not own[section]
 	msg := $"has no {resource} {trim_suffix(section, "s")}, ResourceQuota {quota} asks every container for one"
 }
 
 # The object itself, which Kubernetes refuses.
-deny contains {"field": ["job", "metadata", "name"], "msg": $"is one Job too many, ResourceQuota {quota} has {left}"} if {
+deny contains {"field": ["job", "metadata", "name"], "msg": msg} if {
 	not input.cronjob
-	some [quota, "count/jobs.batch", left] in _full
-}
-
-deny contains {"field": ["cronjob", "metadata", "name"], "msg": $"is one CronJob too many, ResourceQuota {quota} has {left}"} if {
-	some [quota, "count/cronjobs.batch", left] in _full
-}
-
-# All the Jobs of a CronJob.
-deny contains {"field": ["cronjob", "spec", "jobTemplate"], "msg": $"is for no Job, ResourceQuota {quota.name} allows none"} if {
-	some quota in input.namespace.resourceQuotas
-	quota.hard["count/jobs.batch"] == 0
-}
-
-_full contains [quota.name, key, left] if {
 	input.operation == "CREATE"
-	some quota in input.namespace.resourceQuotas
-	some key in ["count/jobs.batch", "count/cronjobs.batch"]
-	some [0, left] in [lib.room("", quota.hard[key], quota.used[key], set())]
+	some msg in lib.one_too_many("Job", "count/jobs.batch", _counts)
 }
+
+deny contains {"field": ["cronjob", "metadata", "name"], "msg": msg} if {
+	input.cronjob
+	input.operation == "CREATE"
+	some msg in lib.one_too_many("CronJob", "count/cronjobs.batch", _counts)
+}
+
+deny contains {"field": ["cronjob", "spec", "jobTemplate"], "msg": $"is for no Job, ResourceQuota {quota} allows none"} if {
+	input.cronjob
+	some [quota, "count/jobs.batch", 0, _] in _counts
+}
+
+_counts := [[quota.name, key, hard, quota.used[key]] | some quota in input.namespace.resourceQuotas; some key, hard in quota.hard]
 
 # Amounts of the Pod, with what the LimitRanges give.
 _taken(resource) := lib.pod_amounts(resource, _whole, _containers, _ranges)

@@ -126,9 +126,9 @@ test_denies_one_cronjob_too_many if {
 
 test_allows_the_last_job_and_cronjob if {
 	cronjob := object.union(job({}, sized), {"cronjob": {"spec": {}}})
-	every object in [job({}, sized), cronjob] {
-		findings_of(limited(object, of_objects(3, 2))) == set()
-		findings_of(limited(object.union(object, {"operation": "UPDATE"}), of_objects(3, 3))) == set()
+	every one in [job({}, sized), cronjob] {
+		findings_of(limited(one, of_objects(3, 2))) == set()
+		findings_of(limited(object.union(one, {"operation": "UPDATE"}), of_objects(3, 3))) == set()
 	}
 }
 
