@@ -22,29 +22,20 @@ hands_to_shell(line) if {
 
 # METADATA
 # description: |
-#   The operators of a shell that a command line passes to its program, which no
-#   shell reads; not those that the program takes for a pattern or a delimiter.
-stray_operators(line) := {word |
-	operators := {word | some word in line} & {"&&", "||", "|", ">", ">>", "<", ";", "2>", "2>&1", "&>"}
-	count(operators) > 0
-	not hands_to_shell(line)
-	some i, word in line
-	i > 0
-	word in operators
-	not program(line[0]) in {"[", "awk", "egrep", "expr", "fgrep", "find", "gawk", "grep", "jq", "rg", "sed", "test", "tr", "yq"}
-	not _delimits(word, line[i - 1])
-}
-
-# METADATA
-# description: |
-#   The words $NAME and ${NAME} of a command line that no shell reads, with NAME.
-stray_variables(line) := {[word, name] |
-	words := {word | some word in line; startswith(word, "$"); not startswith(word, "$(")}
-	count(words) > 0
-	not hands_to_shell(line)
-	some word in words
-	name := trim(word, "${}")
-	word in {concat("", ["$", name]), concat("", ["${", name, "}"])}
+#   What is wrong with how a command begins, with the word at fault: no program, a
+#   whole line in place of one, or a script where a shell expects the name of a file.
+misstarted(command, line) := [command[0], "command names no program"] if {
+	trim_space(command[0]) == ""
+} else := [command[0], msg] if {
+	first := trim_space(command[0])
+	contains(first, " ")
+	not contains(first, "\\")
+	not substring(first, 1, 2) == ":/"
+	msg := $"command takes {split(first, " ")[0]} and the words behind it for one program; make each an element, or use sh -c"
+} else := [line[1], $"command gives {command[0]} a script for the name of a file; put -c before it"] if {
+	program(command[0]) in {"ash", "bash", "dash", "ksh", "sh", "zsh"}
+	contains(trim_space(line[1]), " ")
+	not strings.any_prefix_match(trim_space(line[1]), ["-", "/", "."])
 }
 
 # METADATA
@@ -98,17 +89,6 @@ references(text, given) := {name |
 # description: |
 #   The place of each name in a list, of the first where it stands twice.
 places(names) := object.union_n(array.reverse([{name: i} | some i, name in names]))
-
-_delimits(operator, option) if {
-	operator in {"|", ";", "<"}
-	option in {"-d", "-F", "-s", "-t"}
-}
-
-_delimits(operator, option) if {
-	operator in {"|", ";", "<"}
-	some mark in ["delim", "sep", "terminat"]
-	contains(option, mark)
-}
 
 # The words of the last statement, which may be one of a script.
 _last_statement(line) := split(trim_space(statements[count(statements) - 1]), " ") if {

@@ -17,30 +17,6 @@ test_sees_a_shell_wherever_it_stands if {
 	not lib.hands_to_shell([])
 }
 
-test_sees_operators_that_no_shell_reads if {
-	lib.stray_operators(["a", "&&", "b", ">", "c"]) == {"&&", ">"}
-	lib.stray_operators(["mysqldump", "--all-databases", "|", "gzip"]) == {"|"}
-	every line in [
-		["sh", "-c", "a", "&&", "b"],
-		["a", "b && c"],
-		["find", "/tmp", "-exec", "rm", "{}", ";"],
-		["cut", "-d", "|", "-f", "1"],
-		["psql", "--field-separator", "|"],
-		["grep", "-c", "|", "file"],
-		["&&"],
-		[],
-	] {
-		lib.stray_operators(line) == set()
-	}
-}
-
-test_sees_variables_that_no_shell_reads if {
-	lib.stray_variables(["psql", "$DB_HOST", "${DB_NAME}"]) == {["$DB_HOST", "DB_HOST"], ["${DB_NAME}", "DB_NAME"]}
-	every line in [["sh", "-c", "$DB_HOST"], ["envsubst", "$DB_HOST"], ["a", "$(DB_HOST)", "$$DB", "b$C", "{D}"], []] {
-		lib.stray_variables(line) == set()
-	}
-}
-
 test_sees_lines_that_never_end if {
 	every line in [["sleep", "infinity"], ["sh", "-c", "work || sleep infinity;\n"], ["/bin/sh", "-c", "sleep infinity"]] {
 		lib.endless(line) == "sleep infinity"
@@ -90,4 +66,34 @@ test_sees_words_that_end_sidecars if {
 	}
 	not lib.ends_sidecars(["sh", "-c", "report"])
 	not lib.ends_sidecars([])
+}
+
+misstarted(command, args) := lib.misstarted(command, array.concat(command, args))
+
+test_sees_what_is_wrong_with_how_a_command_begins if {
+	misstarted([" "], []) == [" ", "command names no program"]
+	misstarted(["python a.py"], []) == [
+		"python a.py",
+		"command takes python and the words behind it for one program; make each an element, or use sh -c",
+	]
+	every args in [["echo a && b"], [" date; make all"]] {
+		misstarted(["/bin/sh"], args) == [args[0], "command gives /bin/sh a script for the name of a file; put -c before it"]
+	}
+}
+
+test_takes_commands_that_begin_well if {
+	every command in [
+		[],
+		["python", "a b"],
+		[`C:\Program Files\a.exe`],
+		["C:/Program Files/a.exe", "b c"],
+		["sh"],
+		["sh", "run.sh", "a b"],
+		["sh", "-c", "a b"],
+		["sh", "-ec", "a b"],
+		["sh", "/the tools/run.sh"],
+		["sh", "./the tools/run.sh"],
+	] {
+		not misstarted(command, [])
+	}
 }

@@ -2,28 +2,37 @@ package batchgate.lib
 
 # METADATA
 # description: |
-#   The typographic quotes and dashes that words of a command line have in place of
-#   plain ones: around or at one end of a word, or before an option. In a line that
-#   a shell reads, those in a script: the first of a kind, outside of plain quotes,
-#   comments and here-documents. What stands within a sentence is meant. The answer
-#   is pairs of what was typed and what was meant.
-mistyped(words, line) := {pair |
+#   The typographic quotes and dashes that words of a list, command, args or env,
+#   have in place of plain ones: a quote around or at one end of a word, or that
+#   nothing closes, and a dash before an option. In a line that a shell reads, those
+#   in a script: the first of a kind, outside of plain quotes, comments and
+#   here-documents. What stands within a sentence is meant, and so is a whole
+#   sentence in quotes that is handed to a program, or any value of env that closes
+#   its quotes. The answer is triples of what was typed, what was meant, and the words.
+mistyped(list, words, line) := {[typed, plain, concat(" ", said)] |
 	_typographic(concat("\n", words))
 	scripted := count({true | hands_to_shell(line)}) > 0
-	some word in words
-	pair := _mistyped(word, scripted)
+	found := [[pair, word] | some word in words; pair := _mistyped(word, list, scripted)]
+	kinds := {pair | some [pair, _] in found}
+	some [typed, plain] in kinds
+	said := [word | some [pair, word] in found; pair[0] == typed]
 }
 
-_mistyped(word, scripted) := ["“”", "\"\""] if {
-	startswith(word, "“")
-	_ends_quote(word, "”")
+_mistyped(word, list, scripted) := ["“”", "\"\""] if {
+	_unclosed(word, scripted)
 } else := ["“”", "\"\""] if {
+	startswith(word, "“")
 	endswith(word, "”")
-	not contains(word, "“")
+	_told(word, list)
 } else := ["‘’", "''"] if {
 	startswith(word, "‘")
-	_ends_quote(word, "’")
+	not contains(word, "’")
+} else := ["‘’", "''"] if {
+	startswith(word, "‘")
+	endswith(word, "’")
+	_told(word, list)
 } else := [dash, plain] if {
+	list != "env"
 	some dash, plain in {"–": "-", "—": "--"}
 	startswith(trim_prefix(word, "-"), dash)
 	not substring(trim_prefix(word, "-"), 1, 1) in {"", " "}
@@ -35,6 +44,25 @@ _mistyped(word, scripted) := ["“”", "\"\""] if {
 		_in_script(word, mark)
 	]
 }
+
+# A word that tells the program what to do, and not what to say.
+_told(_, "command")
+
+_told(word, "args") if not contains(word, " ")
+
+# A script has sentences, and quotes, of its own.
+_unclosed(word, scripted) if {
+	[scripted, contains(word, " ")] != [true, true]
+	_odd(word)
+}
+
+_unclosed(word, true) if {
+	endswith(word, "”")
+	not contains(word, "“")
+}
+
+# Which of them opens and which closes depends on the language.
+_odd(word) if ((strings.count(word, "“") + strings.count(word, "”")) + strings.count(word, "„")) % 2 == 1
 
 _in_script(text, mark) if {
 	contains(text, mark)
@@ -52,8 +80,3 @@ _typographic(text) if {
 	some mark in ["“", "”", "‘", "–", "—"]
 	contains(text, mark)
 }
-
-# A quote that is opened and closed around the word, or not closed at all.
-_ends_quote(word, closing) if endswith(word, closing)
-
-_ends_quote(word, closing) if not contains(word, closing)

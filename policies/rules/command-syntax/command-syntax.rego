@@ -6,7 +6,8 @@
 #   run time only, once for every retry:
 #
 #   - typographic quotes and dashes, which no program takes for plain ones
-#   - a whole command line in one word, which is looked for as one program
+#   - a whole command line in one word, which is looked for as one program, and a
+#     script behind sh without -c, which is looked for as one file
 #   - &&, | and > as words of their own, and $NAME, where no shell reads them
 #   - $(NAME) where the container defines no NAME, or defines it further down: it
 #     stays as it stands
@@ -14,8 +15,9 @@
 #   - sleep infinity or tail -f at the end, without a deadline: the Job never ends
 #
 #   Left alone is what a program can want: an operator within a word, a delimiter
-#   after its option, a small letter in $(name), a typographic quote in a sentence,
-#   and names that may come from envFrom, a Service or an injector.
+#   after its option, the ; of find, a small letter in $(name), a typographic quote
+#   in a sentence or in a value of env, and $(NAME) that may come from envFrom, a
+#   Service or an injector.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
 #   - ref: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
@@ -33,53 +35,35 @@ package batchgate.rules["command-syntax"]
 
 import data.batchgate.lib
 
-deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+deny contains {"field": ["containers", said.name, list], "msg": msg, "value": value} if {
 	some said in _said
 	some list, words in said.lists
-	some [typed, plain] in lib.mistyped(words, said.line)
+	some [typed, plain, value] in lib.mistyped(list, words, said.line)
 	msg := $"{list} holds {typed} where {plain} is meant, as if copied from a web page"
 }
 
-deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
+deny contains {"field": ["containers", container.name, "env"], "msg": msg, "value": variable.value} if {
 	some container in input.containers
 	some variable in container.env
-	some [typed, plain] in lib.mistyped([variable.value], [])
+	some [typed, plain, _] in lib.mistyped("env", [variable.value], [])
 	msg := $"env {variable.name} holds {typed} where {plain} is meant, as if copied from a web page"
 }
 
-deny contains {"field": ["containers", container.name, "command"], "msg": msg} if {
-	some container in input.containers
-	first := trim_space(container.command[0])
-	contains(first, " ")
-	not contains(first, "\\")
-	msg := $"command takes {split(first, " ")[0]} and the words behind it for one program; make each an element, or use sh -c"
-}
-
-deny contains {"field": ["containers", container.name, "command"], "msg": "command names no program"} if {
-	some container in input.containers
-	trim_space(container.command[0]) == ""
-}
-
-deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+deny contains {"field": ["containers", said.name, "command"], "msg": msg, "value": word} if {
 	some said in _said
 	said.started
-	some word in lib.stray_operators(said.line)
-	some list, words in said.lists
-	word in words
-	msg := $"{list} passes {word} to {said.line[0]}, because no shell reads it; use sh -c"
+	some [word, msg] in [lib.misstarted(said.lists.command, said.line)]
 }
 
-deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+deny contains {"field": ["containers", said.name, list], "msg": $"{list} {wrong}", "value": word} if {
 	some said in _said
 	said.started
-	some [word, name] in lib.stray_variables(said.line)
-	name in said.names
+	some [word, wrong] in lib.stray(said.line, said.names, said.closed)
 	some list, words in said.lists
 	word in words
-	msg := $"{list} passes {word} as it stands, because no shell reads it; write $({name})"
 }
 
-deny contains {"field": ["containers", said.name, list], "msg": msg} if {
+deny contains {"field": ["containers", said.name, list], "msg": msg, "value": $"$({name})"} if {
 	some said in _said
 	said.closed
 	some list, words in said.lists
@@ -91,7 +75,7 @@ deny contains {"field": ["containers", said.name, list], "msg": msg} if {
 	msg := $"{list} refers to $({name}), which the container's env does not define"
 }
 
-deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
+deny contains {"field": ["containers", container.name, "env"], "msg": msg, "value": variable.value} if {
 	some container in input.containers
 	not container.envFrom[0]
 	places := lib.places([variable.name | some variable in container.env])
@@ -101,7 +85,7 @@ deny contains {"field": ["containers", container.name, "env"], "msg": msg} if {
 	msg := $"env {variable.name} refers to $({name}), which env does not define before it"
 }
 
-deny contains {"field": ["containers", said.name, "command"], "msg": msg} if {
+deny contains {"field": ["containers", said.name, "command"], "msg": msg, "value": said.line[count(said.line) - 1]} if {
 	not input.job.spec.activeDeadlineSeconds
 	not input.pod.spec.activeDeadlineSeconds
 	some said in _said

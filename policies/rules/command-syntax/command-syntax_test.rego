@@ -19,16 +19,18 @@ test_denies_the_quotes_of_a_web_page if {
 	findings_of(job({"command": ["“echo”", "“Hello", "Kubernetes Job!”"]})) == {{
 		"field": ["containers", "main", "command"],
 		"msg": `command holds “” where "" is meant, as if copied from a web page`,
+		"value": "“echo” “Hello Kubernetes Job!”",
 	}}
 	said({"args": ["–verbose"]}) == {"args: args holds – where - is meant, as if copied from a web page"}
 }
 
-test_denies_the_quotes_of_a_web_page_around_a_value if {
-	said({"env": [{"name": "MODE", "value": "“fast”"}]}) == {"env: env MODE holds “” where \"\" is meant, as if copied from a web page"}
+test_denies_a_value_that_closes_no_quote if {
+	said({"env": [{"name": "MODE", "value": "“fast"}]}) == {"env: env MODE holds “” where \"\" is meant, as if copied from a web page"}
 }
 
 test_allows_typographic_quotes_in_a_sentence if {
 	silent({"command": ["notify", "The “big” one – done"], "env": [{"name": "TITLE", "value": "The “big” one"}]})
+	silent({"command": ["notify"], "args": ["“The release is out”"], "env": [{"name": "TITLE", "value": "“Done”"}]})
 }
 
 test_denies_a_command_line_in_one_word if {
@@ -41,7 +43,16 @@ test_denies_a_command_line_in_one_word if {
 test_allows_spaces_where_they_belong if {
 	silent({"command": ["sh", "-c", "echo hello"]})
 	silent({"command": [`C:\Program Files\Report\report.exe`]})
+	silent({"command": ["C:/Program Files/Report/report.exe"]})
 	silent({"args": ["echo hello"]})
+}
+
+test_denies_a_script_in_place_of_a_file if {
+	findings_of(job({"command": ["sh"], "args": ["echo a && b"]})) == {{
+		"field": ["containers", "main", "command"],
+		"msg": "command gives sh a script for the name of a file; put -c before it",
+		"value": "echo a && b",
+	}}
 }
 
 test_denies_a_command_without_a_program if {
@@ -61,6 +72,8 @@ test_allows_operators_that_a_shell_or_a_program_reads if {
 	silent({"command": ["/bin/sh", "-c"], "args": ["migrate && seed > log"]})
 	silent({"command": ["cmd", "/c", "migrate", "&&", "seed"]})
 	silent({"command": ["jq", ".a | .b"]})
+	silent({"command": ["timeout", "3600", "find", "/data"], "args": ["-exec", "rm", "{}", ";"]})
+	silent({"command": ["mlr", "--ifs", ";"], "args": ["cat", "/data/list"]})
 	silent({"args": ["migrate", "&&", "seed"]})
 }
 
@@ -75,6 +88,16 @@ test_denies_a_variable_that_no_shell_reads if {
 			"write $(DB_HOST)",
 		])}
 	}
+}
+
+from := {"envFrom": [{"secretRef": {"name": "db"}}]}
+
+test_denies_a_variable_of_a_secret_that_no_shell_reads if {
+	said(object.union(from, {"command": ["psql", "$DATABASE_URL"]})) == {concat(" ", [
+		"command: command passes $DATABASE_URL as it stands, because no shell reads it;",
+		"write $(DATABASE_URL)",
+	])}
+	silent(object.union(from, {"command": ["psql", "$name"]}))
 }
 
 test_allows_a_variable_that_somebody_reads if {
@@ -105,6 +128,18 @@ test_allows_a_reference_to_what_may_be_there if {
 		{"name": "D", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
 	]})
 	silent({"env": [{"name": "B", "value": "$(A)"}], "envFrom": [{"secretRef": {"name": "db"}}]})
+}
+
+test_denies_with_the_word_that_is_wrong if {
+	every container, value in {
+		{"command": ["a b"]}: "a b",
+		{"command": ["a", "&&", "b"]}: "&&",
+		{"args": ["--b=$(B)", "--c=$(B)"]}: "$(B)",
+		{"env": [{"name": "A", "value": "x$(B)"}]}: "x$(B)",
+		{"command": ["sh", "-c", "sleep infinity"]}: "sleep infinity",
+	} {
+		{finding.value | some finding in findings_of(job(container))} == {value}
+	}
 }
 
 endless := {"command": ["sh", "-c", "migrate; sleep infinity"]}
