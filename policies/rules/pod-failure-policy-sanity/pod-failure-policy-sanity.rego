@@ -24,8 +24,9 @@ deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg
 	msg := "has no rule, so the policy does nothing; name a rule or leave the policy out"
 }
 
-deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg} if {
+deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg, "value": rule} if {
 	some i in _taken
+	rule := input.job.spec.podFailurePolicy.rules[i]
 	msg := $"has a rule {i + 1} that is never reached: earlier rules take all its cases"
 }
 
@@ -38,7 +39,7 @@ deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg
 	msg := $"ignores exit codes {codes} in rule {i + 1}, without activeDeadlineSeconds the Job retries for ever"
 }
 
-deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg} if {
+deny contains {"field": ["job", "spec", "podFailurePolicy", "rules"], "msg": msg, "value": rule} if {
 	some i, rule in input.job.spec.podFailurePolicy.rules
 	rule.action in {"FailJob", "FailIndex"}
 	codes := concat(" and ", [format_int(code, 10) |

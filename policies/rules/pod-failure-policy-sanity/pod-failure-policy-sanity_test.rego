@@ -17,6 +17,13 @@ findings_of(facts) := findings if findings := rule.deny with input as facts
 
 messages_of(rules) := {finding.msg | some finding in findings_of(policy(rules))}
 
+values_of(rules) := {finding.value | some finding in findings_of(policy(rules))}
+
+test_denies_with_the_rule_at_fault if {
+	values_of([disrupted, disrupted]) == {disrupted}
+	values_of([on("FailJob", "In", [1, 137])]) == {on("FailJob", "In", [1, 137])}
+}
+
 test_denies_a_policy_without_rules if {
 	every facts in [policy([]), {"job": {"spec": {"podFailurePolicy": {}}}}] {
 		findings_of(facts) == {{
