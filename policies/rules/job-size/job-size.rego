@@ -34,55 +34,68 @@ package batchgate.rules["job-size"]
 import data.batchgate.lib
 
 deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": _parallelism, "fix": fit} if {
-	some resource, most in _max
-	pod := _request(resource)
-	pod <= most
-	all := pod * _workers
-	all > most
+	some resource, all in _excess
 	not _gang
+	most := _max[resource]
+	pod := _requests[resource]
+	pod <= most
 	fit := floor(most / pod)
 	each := lib.shown(resource, pod)
 	msg := $"runs {_workers} Pods x {each} {resource}, {lib.shown(resource, all)} at once; the most is {input.params.max[resource]}, {fit} fit"
 }
 
 deny contains {"field": ["job", "spec", "parallelism"], "msg": msg, "value": _parallelism} if {
+	some resource, n in _excess
 	_gang
-	some resource, most in _max
-	pod := _request(resource)
-	pod <= most
-	pod * _workers > most
-	all := $"{lib.shown(resource, pod)} {resource}, {lib.shown(resource, pod * _workers)} at once"
+	pod := _requests[resource]
+	pod <= _max[resource]
+	all := $"{lib.shown(resource, pod)} {resource}, {lib.shown(resource, n)} at once"
 	msg := $"runs {_workers} Pods x {all}; the most is {input.params.max[resource]}: split the work, or request less in each Pod"
 }
 
 # Fewer Pods would not help.
 deny contains {"field": ["pod", "spec"], "msg": msg} if {
-	some resource, most in _max
-	pod := _request(resource)
-	pod > most
+	some resource, pod in _requests
+	pod > _max[resource]
 	msg := $"requests {lib.shown(resource, pod)} of {resource} for a Pod, the most for a whole Job is {input.params.max[resource]}"
 }
 
 deny contains {"field": ["job", "spec", "activeDeadlineSeconds"], "msg": msg, "value": deadline, "fix": fit} if {
 	deadline := input.job.spec.activeDeadlineSeconds
-	cores := _request("cpu") * _workers
+	cores := _requests.cpu * _workers
 	cores * deadline > _most_used
 	fit := floor(_most_used / cores)
 	hours := ceil((cores * deadline) / 3600000)
-	each := lib.shown("cpu", _request("cpu"))
+	each := lib.shown("cpu", _requests.cpu)
 	msg := $"allows {lib.pods(_workers)} x {each} cpu x {deadline}s, {hours} core-hours; the most is {input.params.coreHours}, {fit}s fit"
 }
 
 deny contains {"field": ["job", "spec"], "msg": msg} if {
-	[pods, reason] := _worst
+	pods := _tasks + _retried
 	pods > input.params.pods
-	msg := $"makes up to {pods} Pods ({reason}), the most allowed is {input.params.pods}"
+	msg := $"makes up to {pods} Pods ({_reason}), the most allowed is {input.params.pods}"
 }
 
 # Thousandths of a core, for a second.
 _most_used := input.params.coreHours * 3600000
 
-_request(resource) := lib.pod_amount("requests", resource, _whole, _containers, [])
+_requests := {resource: n |
+	some resource in _named
+	n := lib.pod_amount("requests", resource, _whole, _containers, [])
+}
+
+# What nobody names is not worked out.
+_named := {resource |
+	some own in array.concat([_whole], [quantities | some [_, quantities] in _containers])
+	some amounts in own
+	some resource, _ in amounts
+}
+
+_excess := {resource: all |
+	some resource, n in _requests
+	all := n * _workers
+	all > _max[resource]
+}
 
 _parallelism := n if {
 	n := input.job.spec.parallelism
@@ -101,19 +114,22 @@ _tasks := completions if {
 	completions := input.job.spec.completions
 } else := _parallelism
 
-_worst := [_tasks, $"{_tasks} without retries"] if input.pod.spec.restartPolicy == "OnFailure"
+_retried := 0 if input.pod.spec.restartPolicy == "OnFailure"
 
-else := [_tasks * (each + 1), $"{_tasks} with {each} retries each"] if {
+else := min({_tasks * each} | {n | n := input.job.spec.backoffLimit}) if {
 	each := input.job.spec.backoffLimitPerIndex
-	every retries in [n | n := input.job.spec.backoffLimit] {
-		retries >= _tasks * each
-	}
-} else := [_tasks + retries, $"{_tasks} and {retries} retries"] if {
-	retries := input.job.spec.backoffLimit
-}
+} else := n if {
+	n := input.job.spec.backoffLimit
+} # what the Jobs of a CronJob whose template is silent get
 
-# What the Jobs of a CronJob whose template is silent get.
-else := [_tasks + 6, $"{_tasks} and 6 retries"]
+else := 6
+
+_reason := $"{_tasks} without retries" if _retried == 0
+
+else := $"{_tasks} with {each} retries each" if {
+	each := input.job.spec.backoffLimitPerIndex
+	_retried == _tasks * each
+} else := $"{_tasks} and {_retried} retries"
 
 _containers := [[container.role, container.quantities] | some container in input.containers]
 
