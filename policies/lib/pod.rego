@@ -58,7 +58,9 @@ shown(resource, amount) := batchgate.quantity_text(resource, min([amount, 922337
 
 # Containers and sidecars run together; init containers run one after the other
 # beside the sidecars that were started before them.
-_pod_total(amounts) := max({running} | starting) if {
+_pod_total(amounts) := n if {
+	[[_, n]] = amounts
+} else := max({running} | starting) if {
 	running := sum([n | some [role, n] in amounts; role != "init"])
 	[always, sidecars] := _started(amounts)
 	starting := {together |

@@ -27,6 +27,7 @@ deny contains {"field": ["containers", container.name, "restartPolicy"], "msg": 
 
 deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg, "value": matching} if {
 	some container in input.containers
+	container.restartPolicyRules
 	matching := [item |
 		some item in container.restartPolicyRules
 		_matches_success(item.exitCodes.operator, {code | some code in item.exitCodes.values})
@@ -46,6 +47,7 @@ deny contains {"field": ["containers", container.name, "restartPolicy"], "msg": 
 deny contains {"field": ["containers", container.name, "restartPolicyRules"], "msg": msg, "value": matching} if {
 	_nothing_ends_restarts
 	some container in input.containers
+	container.restartPolicyRules
 	matching := [item |
 		some item in container.restartPolicyRules
 		item.exitCodes.operator == "NotIn"
