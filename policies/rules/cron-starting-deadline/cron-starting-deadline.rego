@@ -43,13 +43,13 @@ deny contains {"field": ["cronjob", "spec", "startingDeadlineSeconds"], "msg": m
 
 _fitting(interval) := max([60, min([3600, floor(interval / 2)])])
 
-# Whether the time between two runs is always the same.
+# Whether the time between two runs is always the same: a step that does not
+# divide the hour or the day has a short last gap.
 _even if input.cronjob.timetable.every
 
 _even if {
 	[minute, "*", "*", "*", "*"] = input.cronjob.timetable.fields
-	not contains(minute, ",")
-	not contains(minute, "-")
+	_divides(minute, 60)
 }
 
 _even if {
@@ -57,6 +57,16 @@ _even if {
 	every sign in ["*", "/", ",", "-"] {
 		not contains(minute, sign)
 	}
-	not contains(hour, ",")
-	not contains(hour, "-")
+	_divides(hour, 24)
+}
+
+_divides(field, size) if {
+	startswith(field, "*/")
+	size % to_number(trim_left(field, "*/0")) == 0
+}
+
+_divides(field, _) if {
+	every sign in ["/", ",", "-"] {
+		not contains(field, sign)
+	}
 }

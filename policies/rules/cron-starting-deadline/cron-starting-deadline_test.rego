@@ -65,3 +65,9 @@ test_allows_a_minute_for_runs_that_come_more_often if {
 test_allows_a_schedule_that_cannot_be_read if {
 	findings_of(json.remove(cronjob("15 2 * * *", 86400, {}), ["cronjob/timetable"])) == set()
 }
+
+test_allows_a_deadline_above_the_shortest_of_uneven_gaps if {
+	findings_of(cronjob("0 */5 * * *", 14400, of(16000))) == set()
+	findings_of(cronjob("*/45 * * * *", 900, of(1200))) == set()
+	findings_of(cronjob("0 */7 * * *", 10800, of(20000))) == set()
+}
