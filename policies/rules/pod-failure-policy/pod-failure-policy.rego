@@ -43,7 +43,7 @@ defaults.job.spec.podReplacementPolicy := "Failed" if {
 deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg, "fix": {"rules": _rules}} if {
 	input.pod.spec.restartPolicy == "Never"
 	_tried_again
-	_replaceable
+	not _decided
 	msg := $"{_uses_up_a_retry}; ignore DisruptionTarget"
 }
 
@@ -51,9 +51,18 @@ deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg, "fix": 
 deny contains {"field": ["job", "spec", "podFailurePolicy"], "msg": msg} if {
 	input.pod.spec.restartPolicy == "Never"
 	_tried_again
-	not _replaceable
+	_decided
 	msg := $"{_uses_up_a_retry}; ignore DisruptionTarget, which needs podReplacementPolicy Failed too"
 }
+
+# In a Job of a CronJob nobody can tell an author's word from Kubernetes' own.
+_decided if {
+	input.job.spec.podReplacementPolicy == "TerminatingOrFailed"
+	input.intent["job.spec.podReplacementPolicy"] == "explicit"
+	not _of_a_cronjob
+}
+
+_of_a_cronjob if input.owner.controller in {"cronjob", "manual"}
 
 _uses_up_a_retry := "is not set, so each Pod that is evicted or drained uses up a retry"
 

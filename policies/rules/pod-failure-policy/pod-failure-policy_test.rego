@@ -92,6 +92,16 @@ test_denies_a_replacement_policy_that_goes_with_no_failure_policy if {
 	}}
 }
 
+test_denies_a_job_of_a_cronjob_in_the_words_of_the_cronjob if {
+	every controller in ["cronjob", "manual"] {
+		run := object.union(job({"podReplacementPolicy": "TerminatingOrFailed"}), {
+			"intent": {"job.spec.podReplacementPolicy": "explicit"},
+			"owner": {"controller": controller},
+		})
+		findings_of(run) == findings_of(job({}))
+	}
+}
+
 test_allows_jobs_that_are_not_tried_again if {
 	every facts in untouched {
 		findings_of(facts) == set()
