@@ -49,9 +49,18 @@ deny contains {"field": ["pod", "spec", "restartPolicy"], "msg": msg, "value": "
 	msg := $"is OnFailure, whose restarts backoffLimitPerIndex {limit} does not count; it must be Never"
 }
 
-_and_no_other := ", leave backoffLimit out" if input.intent["job.spec.backoffLimit"] == "explicit"
+_and_no_other := ", leave backoffLimit out" if {
+	input.intent["job.spec.backoffLimit"] == "explicit"
+	not _left_to_kubernetes
+}
 
 else := ""
+
+# In a Job of a CronJob nobody can tell six retries that were written from the default.
+_left_to_kubernetes if {
+	input.owner.controller in {"cronjob", "manual"}
+	input.job.spec.backoffLimit == 6
+}
 
 _all_at_once if input.job.spec.parallelism >= input.job.spec.completions
 

@@ -6,6 +6,7 @@ job(spec) := {
 	"job": {"metadata": {}, "spec": object.union({"completionMode": "Indexed", "completions": 20}, spec)},
 	"pod": {"metadata": {}, "spec": {"restartPolicy": "Never"}},
 	"intent": {"job.spec.backoffLimit": "unset"},
+	"owner": {},
 	"params": {"indexes": 20},
 }
 
@@ -29,6 +30,17 @@ test_denies_with_the_limit_of_the_whole_job_that_somebody_wrote if {
 		]),
 		"fix": 1,
 	}}
+}
+
+test_denies_a_job_of_a_cronjob_in_the_words_of_the_cronjob if {
+	every limit, ending in {6: "set 1 for each", 4: "set 1 for each, leave backoffLimit out"} {
+		run := object.union(job({"backoffLimit": limit}), {
+			"intent": {"job.spec.backoffLimit": "explicit"},
+			"owner": {"controller": "cronjob"},
+		})
+		some finding in findings_of(run)
+		endswith(finding.msg, $"; {ending}")
+	}
 }
 
 test_denies_the_retries_of_kubernetes_in_a_cronjob if {
