@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/engine"
 	"github.com/batchgate/batchgate/policies/regotest"
 	"github.com/batchgate/batchgate/policies/source"
@@ -73,6 +76,9 @@ func (o testOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
+	if filepath.Base(o.dir) == "policy.yaml" && isFile(o.dir) { // whoever names it means where it is
+		o.dir = filepath.Dir(o.dir)
+	}
 	t := &tested{dir: o.dir, began: o.now()}
 	policy, err := o.load(ctx)
 	if err == nil {
@@ -100,13 +106,21 @@ func (o testOptions) run(ctx context.Context, streams ioStreams) error {
 	return nil
 }
 
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // load loads the policy as the gate would.
 func (o testOptions) load(ctx context.Context) (engine.Identity, error) {
 	spec := o.dir
 	if slices.Contains(source.Presets(), spec) {
 		spec = "." + string(filepath.Separator) + spec // a directory of that name
 	}
-	if info, err := os.Stat(spec); err == nil && !info.IsDir() {
+	switch info, err := os.Stat(spec); {
+	case errors.Is(err, fs.ErrNotExist):
+		return engine.Identity{}, o.missing()
+	case err == nil && !info.IsDir():
 		return engine.Identity{}, fmt.Errorf("%s: is not a directory; expected the one that has the policy.yaml", spec)
 	}
 	set, err := source.Load(spec)
@@ -121,6 +135,25 @@ func (o testOptions) load(ctx context.Context) (engine.Identity, error) {
 		return engine.Identity{}, err
 	}
 	return e.Identity(), nil
+}
+
+// missing explains a directory that is not there.
+func (o testOptions) missing() error {
+	text := fmt.Sprintf("%s: is not there; expected a directory that has a policy.yaml", o.dir)
+	if slices.Contains(source.Presets(), o.dir) {
+		return fmt.Errorf("%s; the preset of that name has no rules of its own to test", text)
+	}
+	parent, base := filepath.Split(o.dir)
+	var names []string
+	if entries, err := os.ReadDir(cmp.Or(parent, ".")); err == nil {
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+	}
+	if near := config.Nearest(base, names); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", parent+near)
+	}
+	return errors.New(text)
 }
 
 func (o testOptions) suite(ctx context.Context, told io.Writer) ([]regotest.Outcome, error) {

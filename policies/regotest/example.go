@@ -1,17 +1,12 @@
 package regotest
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
-	"sigs.k8s.io/yaml"
-
-	"github.com/batchgate/batchgate/policies/apiserver"
-	"github.com/batchgate/batchgate/policies/engine"
 )
 
 // Example is a manifest with what a rule makes of it.
@@ -25,26 +20,6 @@ type Example struct {
 	Changes  string // a line for each
 
 	broken bool // cannot be judged
-}
-
-// Context is under which circumstances an example is judged. The zero value is
-// `kubectl apply` into a namespace without limits, and the rule's own parameters.
-type Context struct {
-	Mode      string           `json:"mode"` // empty: enforce
-	Fill      *bool            `json:"fill"` // nil: true
-	Params    map[string]any   `json:"params"`
-	Client    apiserver.Client `json:"client"` // apply, ssa or create; empty: apply
-	User      engine.User      `json:"user"`
-	Namespace namespace        `json:"namespace"`
-}
-
-type namespace struct {
-	Name        string              `json:"name"` // empty: default
-	Labels      map[string]string   `json:"labels"`
-	Annotations map[string]string   `json:"annotations"`
-	LimitRanges []engine.LimitRange `json:"limitRanges"`
-
-	ResourceQuotas []engine.ResourceQuota `json:"resourceQuotas"`
 }
 
 // The files of an example.
@@ -62,8 +37,10 @@ func kinds() []string { return []string{"refused-", "warned-", "accepted-", "fil
 func Examples(text []byte) (examples []*Example, problems []string) {
 	archive := txtar.Parse(text)
 	byName := map[string]*Example{}
+	places := map[string][]int{}
 	for _, f := range archive.Files {
-		at := lineOf(text, f.Name)
+		at := lineAfter(text, f.Name, last(places[f.Name]))
+		places[f.Name] = append(places[f.Name], at)
 		name, file, _ := strings.Cut(f.Name, "/")
 		e := byName[name]
 		if e == nil {
@@ -75,8 +52,13 @@ func Examples(text []byte) (examples []*Example, problems []string) {
 			byName[name] = e
 			examples = append(examples, e)
 		}
-		if problem := e.take(file, f.Data); problem != "" {
-			problems = append(problems, fmt.Sprintf("%d: %s: %s", at, f.Name, problem))
+		if lines := places[f.Name]; len(lines) > 1 {
+			problems = append(problems, fmt.Sprintf("%d: %s is in line %d already; expected each once", at, f.Name, lines[0]))
+			e.broken = true
+			continue
+		}
+		if line, problem := e.take(file, f.Data); problem != "" {
+			problems = append(problems, fmt.Sprintf("%d: %s: %s", at+line, f.Name, problem))
 			e.broken = true
 		}
 	}
@@ -89,7 +71,9 @@ func Examples(text []byte) (examples []*Example, problems []string) {
 	return examples, problems
 }
 
-func (e *Example) take(file string, data []byte) (problem string) {
+// take takes a file of the example. A problem is told with its line in the file,
+// 0 for the whole.
+func (e *Example) take(file string, data []byte) (line int, problem string) {
 	switch file {
 	case objectFile:
 		e.Object = string(data)
@@ -99,13 +83,11 @@ func (e *Example) take(file string, data []byte) (problem string) {
 		e.Changes = string(data)
 	case contextFile:
 		e.Given = string(data)
-		if err := yaml.UnmarshalStrict(data, &e.Context); err != nil {
-			return strings.ReplaceAll(err.Error(), "\n", " ")
-		}
+		return e.Context.read(data)
 	default:
-		return fmt.Sprintf("is no file of an example; expected %s, %s, %s or %s", objectFile, contextFile, findingsFile, changesFile)
+		return 0, fmt.Sprintf("is no file of an example; expected %s, %s, %s or %s", objectFile, contextFile, findingsFile, changesFile)
 	}
-	return ""
+	return 0, ""
 }
 
 // Lines are the lines of Findings or Changes.
@@ -145,7 +127,21 @@ func updated(text []byte, said map[string]string) []byte {
 }
 
 // lineOf is where a file of the archive begins.
-func lineOf(text []byte, name string) int {
-	at := bytes.Index(append([]byte("\n"), text...), []byte("\n-- "+name+" --"))
-	return bytes.Count(text[:max(at, 0)], []byte("\n")) + 1
+func lineOf(text []byte, name string) int { return lineAfter(text, name, 0) }
+
+// lineAfter is where a file of the archive begins behind a line.
+func lineAfter(text []byte, name string, line int) int {
+	for i, l := range strings.Split(string(text), "\n") {
+		if i >= line && strings.TrimRight(l, " \t\r") == "-- "+name+" --" {
+			return i + 1
+		}
+	}
+	return line + 1
+}
+
+func last(lines []int) int {
+	if len(lines) == 0 {
+		return 0
+	}
+	return lines[len(lines)-1]
 }

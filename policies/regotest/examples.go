@@ -50,6 +50,11 @@ func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *c
 		if err == nil {
 			kind, err = kindOf(result)
 		}
+		if line, why, ok := notYAML(err); ok {
+			o.Problems = append(o.Problems, fmt.Sprintf("%s/examples.txtar:%d: %s/%s: %s", d.shown, lineOf(d.examples, e.Name+"/"+objectFile)+line, e.Name, objectFile, why))
+			outcomes = append(outcomes, o)
+			continue
+		}
 		if err != nil {
 			problem("", "%s %s", e.Name, strings.ReplaceAll(err.Error(), "\n", "; "))
 			outcomes = append(outcomes, o)

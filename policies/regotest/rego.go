@@ -132,6 +132,10 @@ func line(text []byte, number int) string {
 // regoProblems are the errors of the parser or compiler, one by one.
 func regoProblems(shown string, err error) []string {
 	var list ast.Errors
+	var one *ast.Error
+	if errors.As(err, &one) && one.Message == "empty module" {
+		return []string{shown + ":1: the file is empty; expected Rego"}
+	}
 	if !errors.As(err, &list) {
 		return []string{shown + ": " + err.Error()}
 	}

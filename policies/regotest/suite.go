@@ -20,17 +20,21 @@ type Suite struct {
 	Write func(path string, text []byte) error
 }
 
-// Run makes every check and returns the outcomes by name. Rules that do not load
-// are the only outcome there is then. The error is that of the context.
+// Run makes every check and returns the outcomes by name. Rules and tests that do
+// not load are the only outcomes there are then. The error is that of the
+// context, or says which files cannot be read.
 func (s Suite) Run(ctx context.Context) ([]Outcome, error) {
 	load := Outcome{Name: "load", Check: CheckLoad}
 	rules, err := catalogue.Load(append(slices.Clone(s.Below), s.Layer)...)
 	if err != nil {
 		load.Problems = append(load.Problems, strings.Split(err.Error(), "\n")...)
 	}
-	tree, problems := s.read()
-	if load.Problems = append(load.Problems, problems...); len(load.Problems) > 0 {
-		return []Outcome{load}, nil
+	tree, wrong, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	if len(load.Problems)+len(wrong) > 0 {
+		return append([]Outcome{load}, wrong...), nil
 	}
 	outcomes := append(tree.house(), tree.rego(ctx)...)
 	for _, rule := range rules.Rules {

@@ -239,9 +239,49 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 			ruleExamples, "params: {label: squad}", "parms: {label: squad}",
 			map[string][]string{
 				"team-label/complete": {
-					`dir/rules/team-label/examples.txtar:14: accepted-a-job-of-a-team/context.yaml: error unmarshaling JSON: while decoding JSON: json: unknown field "parms"`,
+					`dir/rules/team-label/examples.txtar:15: accepted-a-job-of-a-team/context.yaml: has the unknown key "parms"; expected mode, fill, params, client, user, namespace; did you mean "params"?`,
 				},
 			},
+		},
+		"an example with an unknown key of the namespace": {
+			ruleExamples, "params: {label: squad}", "params: {label: squad}\nnamespace:\n  lables: {}",
+			map[string][]string{
+				"team-label/complete": {
+					`dir/rules/team-label/examples.txtar:17: accepted-a-job-of-a-team/context.yaml: has the unknown key "lables" in namespace; expected name, labels, annotations, limitRanges, resourceQuotas; did you mean "labels"?`,
+				},
+			},
+		},
+		"an example with a context that is no YAML": {
+			ruleExamples, "params: {label: squad}", "params: {label: squad}\n\tmode: warn",
+			map[string][]string{
+				"team-label/complete": {
+					`dir/rules/team-label/examples.txtar:16: accepted-a-job-of-a-team/context.yaml: is no YAML: found character that cannot start any token`,
+				},
+			},
+		},
+		"an example that is no YAML": {
+			ruleExamples, "kind: Job\n", "kind: Job\n\tname: x\n",
+			map[string][]string{
+				"team-label/examples/refused-a-job-without-a-team": {
+					`dir/rules/team-label/examples.txtar:4: refused-a-job-without-a-team/object.yaml: is no YAML: found a tab character that violates indentation`,
+				},
+			},
+		},
+		"a part of an example that is given twice": {
+			ruleExamples, "-- filled-a-lone-pod/findings.txt --\n", "-- filled-a-lone-pod/changes.txt --\nspec.ttlSecondsAfterFinished: 5\n-- filled-a-lone-pod/findings.txt --\n",
+			map[string][]string{
+				"team-label/complete": {
+					`dir/rules/team-label/examples.txtar:41: filled-a-lone-pod/changes.txt is in line 38 already; expected each once`,
+				},
+			},
+		},
+		"line ends of Windows": {
+			ruleExamples, "kind: Job\n", "kind: Job\r\n",
+			map[string][]string{"team-label/load": {"dir/rules/team-label/examples.txtar:3: ends as lines do on Windows; expected a line feed alone"}},
+		},
+		"an empty test": {
+			libTests, "", "# nothing\n",
+			map[string][]string{"lib/named/load": {"dir/lib/named_test.rego:1: the file is empty; expected Rego"}},
 		},
 		"an example whose name promises nothing": {
 			ruleExamples, "-- filled-a-lone-pod/findings.txt", "-- fills/findings.txt",
@@ -256,7 +296,7 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 		},
 		"a test that does not parse": {
 			libTests, "if lib", "if if lib",
-			map[string][]string{"load": {"dir/lib/named_test.rego:5: unexpected if keyword" +
+			map[string][]string{"lib/named/load": {"dir/lib/named_test.rego:5: unexpected if keyword" +
 				"\n\ttest_a_name_that_is_there if if lib.named({\"a\", \"b\"}, \"a\")\n\t                             ^"}},
 		},
 	} {
@@ -267,6 +307,37 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// locked is a directory of which a file cannot be read.
+type locked struct {
+	fstest.MapFS
+	name string
+}
+
+func (l locked) Open(name string) (fs.File, error) {
+	if name == l.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.Open(name)
+}
+
+func (l locked) ReadFile(name string) ([]byte, error) {
+	if name == l.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadFile(name)
+}
+
+func TestWhatCannotBeReadIsNotTakenForMissing(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{ruleExamples, ruleTests} {
+		outcomes, err := suite(locked{good(t), name}).Run(t.Context())
+		want := "dir/" + name + ": " + fs.ErrPermission.Error()
+		if err == nil || err.Error() != want || outcomes != nil {
+			t.Errorf("got %d outcomes and the error %v; want %s", len(outcomes), err, want)
+		}
 	}
 }
 
