@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,6 +141,9 @@ func inWords(e *jsonschema.ValidationError, param Param) (what, expected, neares
 	case *kind.MaxLength:
 		return "", fmt.Sprintf("expected at most %d characters", k.Want), ""
 	case *kind.Pattern:
+		if amounts(k.Want) {
+			return "", "expected a quantity such as 500m or 128Mi", ""
+		}
 		return "", "expected text that matches " + k.Want, ""
 	case *kind.Format:
 		return "", "expected a " + k.Want, ""
@@ -157,6 +161,21 @@ func inWords(e *jsonschema.ValidationError, param Param) (what, expected, neares
 		return "has the unknown key " + fmt.Sprintf("%q", clip(unknown)), "expected " + oneOf(known), Nearest(unknown, known)
 	}
 	return "", "expected what the rule's page says", ""
+}
+
+// amounts tells whether a pattern is that of Kubernetes' quantities, which nobody
+// reads as a pattern.
+func amounts(pattern string) bool {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return false
+	}
+	for text, is := range map[string]bool{"500m": true, "128Mi": true, "1": true, "1.5G": true, "lots": false, "500 m": false, "m": false} {
+		if re.MatchString(text) != is {
+			return false
+		}
+	}
+	return true
 }
 
 func decimal(r *big.Rat) string {

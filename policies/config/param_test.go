@@ -20,6 +20,7 @@ func TestEveryKindOfConstraintIsToldInPlainWords(t *testing.T) {
 		"characters at least":        {`{"minLength": 3}`, "ab", `param "x" of rule r is "ab"; expected at least 3 characters`},
 		"characters at most":         {`{"maxLength": 1}`, "ab", `param "x" of rule r is "ab"; expected at most 1 characters`},
 		"a pattern":                  {`{"pattern": "^[0-9]+m$"}`, "1h", `param "x" of rule r is "1h"; expected text that matches ^[0-9]+m$`},
+		"a pattern of quantities":    {`{"pattern": "^(0\\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,14}(\\.[0-9]+)?)([mkMGT]|[KMGT]i)?$"}`, "lots", `param "x" of rule r is "lots"; expected a quantity such as 500m or 128Mi`},
 		"items at most":              {`{"maxItems": 1}`, "[a, b]", `param "x" of rule r has 2 items; expected at most 1`},
 		"items only once":            {`{"uniqueItems": true}`, "[a, a]", `param "x" of rule r has an item twice; expected each once`},
 		"keys that are needed":       {`{"required": ["a"]}`, "{b: 1}", `param "x" of rule r lacks a; all of them are needed`},

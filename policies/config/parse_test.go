@@ -21,6 +21,8 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		want string // without "policy.yaml:"
 	}{
 		"an unknown key has a near one":             {"rulse: {}", `4:1: unknown key "rulse" in the policy; expected ambiguousDefaults, apiVersion, default, exceptions, excludeNamespaces, extends, kind, maxMode, metadata, namespaces, profiles, recordFills, rules or trustedOwners; did you mean "rules"?`},
+		"a mode in place of settings":               {"rules: {a: off}", `4:12: the settings of rule a are "off"; expected {mode: off}`},
+		"another word in place of settings":         {"rules: {a: no}", `4:12: the settings of rule a is text; expected keys and values`},
 		"an unknown key of a rule":                  {"rules: {a: {mod: warn}}", `4:13: unknown key "mod" in the settings of rule a; expected fill, mode or params; did you mean "mode"?`},
 		"a key that is given twice":                 {"maxMode: warn\nmaxMode: audit", `5:1: the key "maxMode" of the policy is given twice; it is in line 4 already`},
 		"a rule that is given twice":                {"rules:\n  a: {}\n  a: {}", `6:3: the key "a" of rules is given twice; it is in line 5 already`},

@@ -49,6 +49,10 @@ func (r *reader) rules(n *yaml.Node, what string, profile bool) []ruleEntry {
 	for _, p := range r.pairs(n, what) {
 		entry := ruleEntry{rule: p.key, at: r.at(p.keyAt), params: map[string]paramPlace{}}
 		of := "of rule " + clip(p.key)
+		if mode := Mode(p.value.Value); p.value.Kind == yaml.ScalarNode && mode.rank() > 0 {
+			r.problem(p.value, fmt.Sprintf("the settings %s are %s", of, show(p.value)), fmt.Sprintf("expected {mode: %s}", mode))
+			continue
+		}
 		r.fields(p.value, "the settings "+of, map[string]func(*yaml.Node){
 			"mode":   func(n *yaml.Node) { entry.modeAt = r.at(n); entry.settings.Mode = r.ruleMode(n, "mode "+of, profile) },
 			"fill":   func(n *yaml.Node) { entry.fillAt = r.at(n); entry.settings.Fill = r.fill(n, "fill "+of, profile) },
