@@ -21,7 +21,7 @@ func TestARuleIsAddedByTheLinesOfCONTRIBUTING(t *testing.T) {
 	_, block, _ := strings.Cut(section, "```console\n")
 	block, _, found := strings.Cut(block, "```")
 	lines := strings.Split(strings.TrimSpace(block), "\n")
-	if !found || len(lines) < 5 || len(lines) > 10 {
+	if !found || len(lines) < 5 || len(lines) > 10 || !strings.Contains(block, "./policies/docs ./policies/source") {
 		t.Fatalf("CONTRIBUTING.md adds a rule in %d lines", len(lines))
 	}
 
@@ -62,6 +62,13 @@ func TestARuleIsAddedByTheLinesOfCONTRIBUTING(t *testing.T) {
 	if !strings.Contains(string(index), "(rules/my-rule/README.md)") {
 		t.Error("the index does not lead to the page")
 	}
+	guide, err := os.ReadFile(filepath.Join(copied, "policies", "GUIDE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "| [my-rule](rules/my-rule/README.md) | Jobs run a bounded number of Pods. |") {
+		t.Error("the guide's page does not have the rule beyond it")
+	}
 }
 
 // editor is a program that does to each file what an author would: it makes the
@@ -73,7 +80,9 @@ func editor(t *testing.T) string {
 	script := `#!/bin/sh
 for file; do
 	case $file in
-	*.yaml) awk '{ print } /^rules:$/ { print "  my-rule: {mode: warn}" }' "$file" ;;
+	*/audit.yaml) awk '{ print } /^rules:$/ { print "  my-rule: {mode: audit, fill: false}" }' "$file" ;;
+	*/recommended.yaml) awk '{ print } /^rules:$/ { print "  my-rule: {mode: warn}" }' "$file" ;;
+	*/strict.yaml) awk '{ print } /^rules:$/ { print "  my-rule: {mode: enforce}" }' "$file" ;;
 	*) sed -e '/^\tfalse$/d' -e '/# NEW: /d' -e '/^refused: /d' "$file" ;;
 	esac > "$file.new" && mv "$file.new" "$file"
 done

@@ -197,7 +197,7 @@ func (t explainText) elsewhere(b *bytes.Buffer, e explained) error {
 // examples shows the first of each kind. They were judged apart from any policy.
 func (t explainText) examples(b *bytes.Buffer, e explained) {
 	if len(e.Examples) > 0 {
-		t.heading(b, "Examples, judged with the rule's own defaults in the mode enforce where they say nothing else")
+		t.heading(b, "Examples, with the rule's own defaults and mode enforce unless they say otherwise")
 	}
 	for _, kind := range []struct{ prefix, caption string }{
 		{"refused", "Refused"}, {"warned", "Warned"}, {"accepted", "Accepted"}, {"filled", "Filled in"},
