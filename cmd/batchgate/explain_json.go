@@ -83,7 +83,7 @@ func (x explaining) json(out io.Writer, rules []explained) error {
 		r := explainRuleJSON{
 			Rule: e.Name, Title: e.Title, Description: e.Description, Severity: e.Severity, Since: e.Since, File: e.File,
 			References: e.References,
-			Mode:       explainValueJSON{e.Explanation.Mode, originJSON(e.ModeFrom)},
+			Mode:       explainValueJSON{e.Mode, originJSON(e.ModeFrom)},
 			Params:     []explainParamJSON{},
 		}
 		if len(e.Heads) > 0 {

@@ -130,7 +130,7 @@ func bundled(rule string) bool {
 
 // fills says in a word whether anything is filled in.
 func (e explained) fills() string {
-	return e.FillsIn(e.Fill && e.Explanation.Mode != config.Off)
+	return e.FillsIn(e.Fill && e.Mode != config.Off)
 }
 
 // modeOrigin is where the mode comes from, and what caps it.

@@ -1,6 +1,7 @@
 package apiserver
 
 import (
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -110,19 +111,17 @@ func surrounding(doc []byte, fv FieldValidation, into any) error {
 	if err != nil {
 		return &SurroundingsError{Message: err.Error()}
 	}
-	for _, problem := range problems {
-		wrong := &SurroundingsError{Message: problem.Error()}
-		if at, ok := problem.(kjson.FieldError); ok {
-			wrong.Field = at.FieldPath()
-			if wrong.Unknown = problem.Error() == fmt.Sprintf("unknown field %q", wrong.Field); !wrong.Unknown {
-				wrong.Message = "stands twice"
-			} else {
-				wrong.Message = "is not a field of this kind"
-			}
-		}
-		return wrong
+	if len(problems) == 0 {
+		return nil
 	}
-	return nil
+	wrong := &SurroundingsError{Message: problems[0].Error()}
+	if at, ok := errors.AsType[kjson.FieldError](problems[0]); ok {
+		wrong.Field, wrong.Message = at.FieldPath(), "stands twice"
+		if problems[0].Error() == fmt.Sprintf("unknown field %q", wrong.Field) {
+			wrong.Unknown, wrong.Message = true, "is not a field of this kind"
+		}
+	}
+	return wrong
 }
 
 // named holds the metadata to what an object of that kind must have.
