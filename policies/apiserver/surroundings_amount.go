@@ -12,6 +12,9 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
+// mostResources is more than any cluster has; each costs time.
+const mostResources = 1000
+
 // amounts refuses quantities that are none, and those whose exponent is so large
 // that working them out would take for ever. The decoder knows neither the field
 // of the ones nor anything wrong with the others.
@@ -30,10 +33,17 @@ func amounts(doc []byte) error {
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, &parts); err != nil {
 		return &SurroundingsError{Message: err.Error()}
 	}
+	endless := regexp.MustCompile(`^"?\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*"?$`)
 	var wrong error
 	judge := func(amounts list, path *field.Path) {
+		if len(amounts) > mostResources && wrong == nil {
+			wrong = &SurroundingsError{Field: path.String(), Message: fmt.Sprintf("names %d resources, at most %d are read", len(amounts), mostResources)}
+		}
 		for _, name := range slices.Sorted(maps.Keys(amounts)) {
-			if problem := amount(amounts[name]); problem != "" && wrong == nil {
+			if wrong != nil {
+				return
+			}
+			if problem := amount(amounts[name], endless); problem != "" {
 				wrong = &SurroundingsError{Field: path.Key(name).String(), Message: problem}
 			}
 		}
@@ -54,8 +64,8 @@ func amounts(doc []byte) error {
 }
 
 // amount says what is wrong with a quantity.
-func amount(written json.RawMessage) string {
-	if len(written) > mostDigits || regexp.MustCompile(`^"?\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*"?$`).Match(written) {
+func amount(written json.RawMessage, endless *regexp.Regexp) string {
+	if len(written) > mostDigits || endless.Match(written) {
 		return fmt.Sprintf("quantities must be of a sensible size: %.40s", written)
 	}
 	var quantity resource.Quantity
