@@ -94,8 +94,15 @@ func (h ruleHome) write(name string) (written []string, err error) {
 	defer root.Close()
 	_, before := root.Lstat(rulesDir)
 	unfinished := path.Join(rulesDir, ".new-"+name) // a name with a dot is no rule
-	if err := root.MkdirAll(unfinished, 0o755); err != nil {
-		return nil, atPath(filepath.Join(h.dir, rulesDir), err)
+	// What a run that was killed left there, or a link somewhere else, is not ours.
+	for _, step := range []func() error{
+		func() error { return root.MkdirAll(rulesDir, 0o755) },
+		func() error { return root.RemoveAll(unfinished) },
+		func() error { return root.Mkdir(unfinished, 0o755) },
+	} {
+		if err := step(); err != nil {
+			return nil, atPath(filepath.Join(h.dir, rulesDir), err)
+		}
 	}
 	defer func() {
 		if err != nil {

@@ -63,6 +63,10 @@ func (s Suite) examples(ctx context.Context, rules *catalogue.Catalogue, rule *c
 		if kind != e.kind() {
 			problem("", "the name says %s, but it is %s", e.kind(), kind)
 		}
+		if strings.Contains(findings(result), "<undefined>") {
+			// What a template string cannot work out it writes like that, instead of being silent.
+			problem(findingsFile, "a message says <undefined>: it reads what may be absent; give that a name before")
+		}
 		for _, expected := range []struct{ file, want, got string }{
 			{findingsFile, e.Findings, findings(result)},
 			{changesFile, e.Changes, changes(result)},

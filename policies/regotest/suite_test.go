@@ -78,6 +78,15 @@ func TestWhatIsWrongIsFoundAndNothingElse(t *testing.T) {
 		want           map[string][]string
 	}{
 		"nothing": {ruleFile, "Jobs name their team", "Jobs name a team", map[string][]string{}},
+		"a message with a gap": {
+			ruleFile, "{input.params.label}, nobody", "{input.job.metadata.annotations.team}, nobody",
+			map[string][]string{"team-label/examples/refused-a-job-without-a-team": {
+				"dir/rules/team-label/examples.txtar:11: a message says <undefined>: it reads what may be absent; give that a name before",
+				"dir/rules/team-label/examples.txtar:11: refused-a-job-without-a-team/findings.txt (- expected, + what happens)" +
+					"\n\t- refused: metadata.labels has no team, nobody can be asked" +
+					"\n\t+ refused: metadata.labels has no <undefined>, nobody can be asked",
+			}},
+		},
 		"a test that is not true": {
 			ruleTests, "count(findings) == 1", "count(findings) == 2",
 			map[string][]string{"team-label/test_denies_a_job_without_a_team": {
