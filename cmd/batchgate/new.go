@@ -150,13 +150,15 @@ func renamed(file string, text []byte, name string) ([]byte, error) {
 
 // atPath is an error of the file system without the repetition of path and call.
 func atPath(shown string, err error) error {
-	var pathError *fs.PathError
-	var linkError *os.LinkError
-	switch {
-	case errors.As(err, &pathError):
-		err = pathError.Err
-	case errors.As(err, &linkError):
-		err = linkError.Err
+	for {
+		switch wrapped := err.(type) { //nolint:errorlint // each layer is taken off, whatever it holds
+		case *fs.PathError:
+			err = wrapped.Err
+			continue
+		case *os.LinkError:
+			err = wrapped.Err
+			continue
+		}
+		return fmt.Errorf("%s: %w", shown, err)
 	}
-	return fmt.Errorf("%s: %w", shown, err)
 }
