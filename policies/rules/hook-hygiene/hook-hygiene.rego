@@ -84,13 +84,13 @@ _test if {
 
 _policies contains [key, policy, "before-hook-creation", {"hook-succeeded", "hook-failed"}] if {
 	key := "helm.sh/hook-delete-policy"
-	policy := input.job.metadata.annotations[key]
+	policy := input.job.metadata.annotations["helm.sh/hook-delete-policy"] # a key in a variable would read them all
 	input.owner.hook == "helm"
 }
 
 _policies contains [key, policy, "BeforeHookCreation", {"HookSucceeded", "HookFailed"}] if {
 	key := "argocd.argoproj.io/hook-delete-policy"
-	policy := input.job.metadata.annotations[key]
+	policy := input.job.metadata.annotations["argocd.argoproj.io/hook-delete-policy"]
 	input.owner.hook == "argocd"
 }
 

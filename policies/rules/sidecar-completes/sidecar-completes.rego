@@ -88,13 +88,18 @@ _linkerd := ["", inject] if inject := input.pod.metadata.annotations["linkerd.io
 
 else := [$"is {inject} in the namespace, which ", inject] if inject := input.namespace.annotations["linkerd.io/inject"]
 
-_linkerd_native if input.pod.metadata.annotations[_native[_]] == "true"
+_linkerd_native if "true" in _said
 
 _linkerd_native if {
-	some key in _native
+	some i, key in _native
 	input.namespace.annotations[key] == "true"
-	not input.pod.metadata.annotations[key] == "false"
+	not _said[i] == "false"
 }
+
+# By the keys themselves: one that is worked out would read all annotations.
+_said[0] := input.pod.metadata.annotations["config.beta.linkerd.io/proxy-enable-native-sidecar"]
+
+_said[1] := input.pod.metadata.annotations["config.alpha.linkerd.io/proxy-enable-native-sidecar"]
 
 _native := ["config.beta.linkerd.io/proxy-enable-native-sidecar", "config.alpha.linkerd.io/proxy-enable-native-sidecar"]
 
