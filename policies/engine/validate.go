@@ -3,8 +3,11 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -25,9 +28,11 @@ func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
 		return Verdict{}, err
 	}
 	v := Verdict{subject: s.title(), policy: e.identity, Advice: e.profileAdvice(s)}
-	if v.Findings, err = e.findings(ctx, s); err != nil {
+	found, err := e.findings(ctx, s)
+	if err != nil {
 		return Verdict{}, err
 	}
+	v.Findings = joined(found[0], found[1])
 	if s.old != nil && len(v.Findings) > 0 {
 		if err := e.tolerate(ctx, s, v.Findings); err != nil {
 			return Verdict{}, err
@@ -50,14 +55,12 @@ func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
 	return v, nil
 }
 
-// findings are what all rules say of the subject as it is, in no order. A
-// profile's findings join those without it; what both say counts once, in the
-// stronger mode, and so does what both say of one field with different bounds.
-func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
+// findings are what all rules say of the subject as it is, in no order: without
+// a profile, and what the profile adds.
+func (e *Engine) findings(ctx context.Context, s *subject) (layers [2][]Finding, err error) {
 	p := e.planFor(e.selection(s))
 	ceiling := e.ceiling(s)
-	var layers [2][]Finding
-	err := e.evaluate(ctx, e.input(s), func(v *evaluation) error {
+	err = e.evaluate(ctx, e.input(s), func(v *evaluation) error {
 		for n, d := range p.denials {
 			found, err := v.denied(ctx, s, d)
 			if err != nil {
@@ -71,41 +74,64 @@ func (e *Engine) findings(ctx context.Context, s *subject) ([]Finding, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return joined(layers[0], layers[1]), nil
+	return layers, err
 }
 
-// joined are the findings without a profile and what a profile adds.
+// joined are the findings without a profile and what a profile adds. What both
+// say counts once, in the stronger mode, and so does what both say of one value
+// with different bounds: the tighter one is to be kept.
 func joined(base, profile []Finding) []Finding {
 	if len(profile) == 0 {
 		return base
 	}
 	all := slices.Clone(profile)
-	known := map[string]int{}
-	at := map[string][]Finding{} // what the profile finds, by rule and place
+	known, at := map[string]int{}, map[string][]int{}
 	for i, f := range profile {
 		known[f.identity()] = i
-		at[f.place()] = append(at[f.place()], f)
-	}
-	count := map[string]int{}
-	for _, f := range base {
-		count[f.place()]++
+		at[f.place()] = append(at[f.place()], i)
 	}
 	for _, f := range base {
-		i, same := known[f.identity()]
+		if i, same := known[f.identity()]; same {
+			if f.Mode.Stronger(all[i].Mode) {
+				all[i] = f
+			}
+			continue
+		}
+		i := slices.IndexFunc(at[f.place()], func(i int) bool { return all[i].bounds(f) || f.bounds(all[i]) })
 		switch {
-		case same && f.Mode.Stronger(all[i].Mode):
-			all[i] = f
-		case same:
-		case len(at[f.place()]) >= count[f.place()] && !slices.ContainsFunc(at[f.place()], func(p Finding) bool { return f.Mode.Stronger(p.Mode) }):
-			// The rule says it again with the profile's bound, which is the one to mend.
-		default:
+		case i < 0:
 			all = append(all, f)
+		case f.bounds(all[at[f.place()][i]]):
+			all[at[f.place()][i]] = f
 		}
 	}
 	return all
+}
+
+// bounds reports whether a finding says what another one says of the same value,
+// with a bound that lies further off and a mode that is no weaker: who keeps to
+// it keeps to both.
+func (f Finding) bounds(other Finding) bool {
+	if f.place() != other.place() || string(f.Value) != string(other.Value) || shape(f.Message) != shape(other.Message) || other.Mode.Stronger(f.Mode) {
+		return false
+	}
+	seen, err := strconv.ParseFloat(string(f.Value), 64)
+	own, ownErr := strconv.ParseFloat(string(f.Fix), 64)
+	others, othersErr := strconv.ParseFloat(string(other.Fix), 64)
+	if errors.Join(err, ownErr, othersErr) != nil || own > seen != (others > seen) {
+		return false
+	}
+	return math.Abs(own-seen) > math.Abs(others-seen)
+}
+
+// shape is a message without its numbers.
+func shape(message string) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return -1
+		}
+		return r
+	}, message)
 }
 
 // place is a rule and the field that it is about.
@@ -116,6 +142,9 @@ func (f Finding) place() string { return f.Rule + "\x00" + pathKey(canonical(f.V
 func (v *evaluation) denied(ctx context.Context, s *subject, d denials) ([]Finding, error) {
 	asked := make([]int, 0, len(d.steps))
 	for i, st := range d.steps {
+		if st.context.user && s.req.User.Name == "" {
+			continue // what it would say depends on who is not known
+		}
 		if v.present.mayHold(st.guard) {
 			asked = append(asked, i)
 		}
@@ -196,7 +225,7 @@ func (e *Engine) tolerate(ctx context.Context, s *subject, findings []Finding) e
 		return err
 	}
 	known := map[string]bool{}
-	for _, f := range before {
+	for _, f := range slices.Concat(before[0], before[1]) { // also what a profile's bound stood for
 		known[f.identity()] = true
 	}
 	changed := batch.SpecChanged(s.old, s.object)
