@@ -118,7 +118,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	e, err := tried(ctx, set)
+	e, err := tried(ctx, set, advise(streams.Err))
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

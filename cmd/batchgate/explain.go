@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -56,7 +57,7 @@ Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
 			if len(args) == 1 {
 				rule = args[0]
 			}
-			if err := o.run(streams, rule); err != nil {
+			if err := o.run(cmd.Context(), streams, rule); err != nil {
 				return &exitError{code: exitUnjudged, err: err}
 			}
 			return nil
@@ -73,7 +74,7 @@ Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
 	return cmd
 }
 
-func (o explainOptions) run(streams ioStreams, rule string) error {
+func (o explainOptions) run(ctx context.Context, streams ioStreams, rule string) error {
 	if err := errors.Join(named(o.policy), knownFormat(o.output, "text", "json")); err != nil {
 		return err
 	}
@@ -88,6 +89,14 @@ func (o explainOptions) run(streams ioStreams, rule string) error {
 	e, err := engine.New(set.Catalogue, set.Policy)
 	if err != nil {
 		return err
+	}
+	// Of a policy that contradicts itself the pages are what helps.
+	told, err := e.Probe(ctx)
+	if err != nil {
+		told = append(strings.Split(err.Error(), "\n"), told...)
+	}
+	for _, text := range told {
+		advise(streams.Err)(text)
 	}
 	x := explaining{set: set, identity: e.Identity(), namespace: o.namespace, profile: o.profile, now: o.now()}
 	if err := x.known(rule); err != nil {

@@ -91,7 +91,7 @@ be had, and knows nothing of namespaces.`,
 
 // run serves until ctx ends and what is in flight has been answered.
 func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
-	judge, err := o.load(ctx)
+	judge, err := o.load(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -181,12 +181,12 @@ func named(policy string) error {
 }
 
 // load makes the engine of the policy that was asked for.
-func (o serveOptions) load(ctx context.Context) (*engine.Engine, error) {
+func (o serveOptions) load(ctx context.Context, log *slog.Logger) (*engine.Engine, error) {
 	set, err := source.Load(o.policy)
 	if err != nil {
 		return nil, err
 	}
-	return tried(ctx, set)
+	return tried(ctx, set, func(text string) { log.Warn("the policy contradicts itself", "advice", text) })
 }
 
 type listeners struct{ webhook, health, metrics net.Listener }

@@ -80,7 +80,7 @@ func (o testOptions) run(ctx context.Context, streams ioStreams) error {
 		o.dir = filepath.Dir(o.dir)
 	}
 	t := &tested{dir: o.dir, began: o.now()}
-	policy, err := o.load(ctx)
+	policy, err := o.load(ctx, streams.Err)
 	if err == nil {
 		t.policy = policy
 		t.outcomes, err = o.suite(ctx, streams.Err)
@@ -112,7 +112,7 @@ func isFile(name string) bool {
 }
 
 // load loads the policy as the gate would.
-func (o testOptions) load(ctx context.Context) (engine.Identity, error) {
+func (o testOptions) load(ctx context.Context, told io.Writer) (engine.Identity, error) {
 	spec := o.dir
 	if slices.Contains(source.Presets(), spec) {
 		spec = "." + string(filepath.Separator) + spec // a directory of that name
@@ -130,7 +130,7 @@ func (o testOptions) load(ctx context.Context) (engine.Identity, error) {
 		}
 		return engine.Identity{}, err
 	}
-	e, err := tried(ctx, set)
+	e, err := tried(ctx, set, advise(told))
 	if err != nil {
 		return engine.Identity{}, err
 	}

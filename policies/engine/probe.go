@@ -16,24 +16,35 @@ import (
 // each profile and each entry of namespaces. What a policy fills in it must not
 // refuse: an author would be blamed for a value that nobody wrote. And what two
 // rules want of one field, or cannot be read, is found before any Job meets it.
-func (e *Engine) Probe(ctx context.Context) error {
+//
+// Where a profile has a part in it that is advice and no error: most profiles come
+// with a preset, and a policy may never meet them.
+func (e *Engine) Probe(ctx context.Context) (advice []string, err error) {
 	var problems []error
 	seen := map[string]bool{}
 	for _, where := range e.probes() {
 		for _, kind := range []batch.Kind{batch.Job, batch.CronJob} {
 			told, err := e.contradictions(ctx, where.request(kind))
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, text := range told {
-				if !seen[text] { // with a profile that has no part in it, too
-					seen[text] = true
-					problems = append(problems, fmt.Errorf("policy %s%s: %s", e.identity.Name, where.title, text))
+				// A CronJob says what its Job says, and with a profile what holds without one.
+				key := strings.ReplaceAll(text, "spec.jobTemplate.", "")
+				if where.profile != "" && seen["|"+key] || seen[where.title+"|"+key] {
+					continue
+				}
+				seen[where.title+"|"+key] = true
+				text = fmt.Sprintf("policy %s%s: %s", e.identity.Name, where.title, text)
+				if where.profile == "" {
+					problems = append(problems, errors.New(text))
+				} else {
+					advice = append(advice, text+"; set what fits under profiles."+where.profile+".rules")
 				}
 			}
 		}
 	}
-	return errors.Join(problems...)
+	return advice, errors.Join(problems...)
 }
 
 // contradictions are what the policy fills in and refuses, or cannot agree on.
@@ -72,10 +83,7 @@ type probe struct {
 
 func (e *Engine) probes() []probe {
 	plain := Namespace{Name: "default", LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}
-	list := []probe{{namespace: plain}}
-	for _, profile := range e.policy.ProfileNames() {
-		list = append(list, probe{title: ", profile " + profile, profile: profile, namespace: plain})
-	}
+	places := []probe{{namespace: plain}}
 	for i, entry := range e.policy.Namespaces {
 		ns := plain
 		if len(entry.Match.Names) > 0 {
@@ -85,10 +93,19 @@ func (e *Engine) probes() []probe {
 		for key, value := range entry.Match.Labels {
 			ns.Labels[key] = strings.ReplaceAll(value, "*", "x")
 		}
-		list = append(list, probe{title: fmt.Sprintf(", namespaces[%d]", i), namespace: ns})
+		places = append(places, probe{title: fmt.Sprintf(", namespaces[%d]", i), namespace: ns})
 	}
-	return list
+	list := slices.Clone(places)
+	for _, place := range places {
+		for _, profile := range e.policy.ProfileNames() {
+			list = append(list, probe{title: place.title + ", profile " + profile, profile: profile, namespace: place.namespace})
+		}
+	}
+	return list[:min(len(list), mostProbes)]
 }
+
+// mostProbes bounds what a policy with many entries costs when it is loaded.
+const mostProbes = 100
 
 // request is the create of an object that says nothing but what to run, with
 // the API server's defaults.
