@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -77,6 +78,9 @@ func (h ruleHome) next(name string) string {
 // validRule holds a name to what a rule may be called, and knows how it would be
 // written otherwise.
 func validRule(name string) error {
+	if slices.Contains([]string{"kubernetes", "unknown-field"}, name) {
+		return fmt.Errorf("the rule is called %q, as findings of Kubernetes itself are; expected another name", name)
+	}
 	near := kebab(name)
 	if near == name && name != "" && len(name) <= longestRule {
 		return nil

@@ -196,7 +196,7 @@ func TestLoadSaysWhatIsWrongWithARule(t *testing.T) {
 			"a function is given a whole view"},
 		"a negation that says nothing where its argument is absent": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tnot input.job.spec.parallelism > 1\n}",
-			"negates a call that reads input.job.spec.parallelism; expected a private rule to negate"},
+			"negates a call that reads input.job.spec.parallelism; expected a value that is there"},
 		"a negation that says nothing where a container lacks something": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tsome c in input.containers\n\tnot c.image in {\"a\"}\n}",
 			"negates a call that reads c.image"},
@@ -205,7 +205,7 @@ func TestLoadSaysWhatIsWrongWithARule(t *testing.T) {
 			"negates a call that reads c.workingDir"},
 		"a negated comparison of what is worked out": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tnot lower(input.job.metadata.labels.env) == \"prod\"\n}",
-			"negates a call that reads input.job.metadata.labels.env; expected a private rule to negate"},
+			"negates a call that reads input.job.metadata.labels.env; expected a value that is there"},
 		"a negation of a part that was given a name by =": {
 			header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\tspec = input.job.spec\n\tnot spec.activeDeadlineSeconds > 10\n}",
 			"negates a call that reads spec.activeDeadlineSeconds"},
@@ -383,6 +383,8 @@ func TestANegationOfWhatIsThereIsNoTrap(t *testing.T) {
 		"some c in input.containers\n\tc.image\n\tnot startswith(c.image, \"a\")",
 		"some c in input.containers\n\timage := c.image\n\tnot startswith(image, \"a\")",
 		`not input.job.spec.completionMode == "Indexed"`,
+		`not startswith(object.get(input.job.metadata, ["labels", "team"], ""), "team-")`,
+		"labels := object.get(input.job.metadata, \"labels\", {})\n\tnot startswith(object.get(labels, \"team\", \"\"), \"team-\")",
 		`not count({c | some c in input.containers; c.workingDir}) == 1`,
 	} {
 		if _, err := small(header + "deny contains {\"field\": [\"job\"], \"msg\": \"m\"} if {\n\t" + body + "\n}"); err != nil {

@@ -24,8 +24,9 @@ func negation(rule *ast.Rule, to *problems) {
 			}
 			parts.absent(operand, func(ref ast.Ref) {
 				if !given[ref.String()] {
-					to.in(e.Location, "negates a call that reads "+ref.String(), "expected a private rule to negate: where the value is absent, "+
-						"the call and its negation are both undefined. Write _holds if { the call }, and here not _holds", "")
+					to.in(e.Location, "negates a call that reads "+ref.String(), "expected a value that is there: where it is absent, "+
+						"the call and its negation are both undefined. Read it before (x := object.get(…, …, default)), or make the call "+
+						"in a private rule without arguments and negate that", "")
 				}
 			})
 		}
@@ -115,7 +116,8 @@ func (p parts) absent(operand *ast.Term, found func(ast.Ref)) {
 // adds.
 func alwaysThere(ref ast.Ref) bool {
 	switch ref.String() {
-	case "input.operation", "input.namespace.name", "input.cronjob.spec.schedule":
+	case "input.operation", "input.namespace.name", "input.cronjob.spec.schedule",
+		"input.job.metadata", "input.job.spec", "input.pod.metadata", "input.pod.spec":
 		return true
 	}
 	if ref[0].Value == ast.Var("input") || len(ref) != 2 {
