@@ -48,6 +48,16 @@ profiles:
 
 // TestTheRatchetKnowsWhatAProfileStoodFor takes away the label of a profile whose
 // bound was shown instead of the one that holds for all.
+func TestWhatIsMissingIsToldOnce(t *testing.T) {
+	t.Parallel()
+	e := policy(t, "extends: recommended\n"+only(t, "active-deadline")+"profiles: {strict-one: {rules: {active-deadline: {mode: enforce, params: {advised: 60}}}}}\n", nil)
+	manifest := strings.Replace(of("strict-one", runaway), "  activeDeadlineSeconds: 600\n", "", 1)
+	want := []string{"enforce spec.activeDeadlineSeconds is not set, nothing ends a Job that hangs; set what it may take, such as 60 (active-deadline)"}
+	if diff := cmp.Diff(want, lines(validate(t, e, create(t, "apply", manifest)))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestTheRatchetKnowsWhatAProfileStoodFor(t *testing.T) {
 	t.Parallel()
 	e := load(t, "")

@@ -115,6 +115,9 @@ func (f Finding) bounds(other Finding) bool {
 	if f.place() != other.place() || string(f.Value) != string(other.Value) || shape(f.Message) != shape(other.Message) || other.Mode.Stronger(f.Mode) {
 		return false
 	}
+	if len(f.Value) == 0 {
+		return f.Mode.Stronger(other.Mode) // what is missing is missing once, whatever is advised
+	}
 	seen, err := strconv.ParseFloat(string(f.Value), 64)
 	own, ownErr := strconv.ParseFloat(string(f.Fix), 64)
 	others, othersErr := strconv.ParseFloat(string(other.Fix), 64)
