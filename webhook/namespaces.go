@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,18 +27,17 @@ const liveTimeout = time.Second
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // ClusterNamespaces knows the namespaces of a cluster, their LimitRanges and
-// their ResourceQuotas by watching them. What a review needs is prepared when an event comes, so that
-// asking is one lookup without a lock.
+// their ResourceQuotas by watching them. What a review needs is prepared when an
+// event comes, so that asking is one lookup without a lock.
 type ClusterNamespaces struct {
 	cache    cache.Cache
 	live     client.Reader
 	prepared sync.Map // name -> engine.Namespace
 	synced   atomic.Bool
 
-	mu     sync.Mutex
-	labels map[string]engine.Namespace               // as the Namespace says, without limits
-	limits map[string]map[string][]engine.LimitRange // by namespace and LimitRange
-	quotas map[string]map[string]engine.ResourceQuota
+	mu          sync.Mutex
+	labels      map[string]engine.Namespace // as the Namespace says, without constraints
+	constraints engine.Constraints
 }
 
 // NewClusterNamespaces makes the caches; Run fills them.
@@ -72,8 +70,6 @@ func newClusterNamespaces(watched cache.Cache, live client.Reader) *ClusterNames
 		cache:  watched,
 		live:   live,
 		labels: map[string]engine.Namespace{},
-		limits: map[string]map[string][]engine.LimitRange{},
-		quotas: map[string]map[string]engine.ResourceQuota{},
 	}
 }
 
@@ -180,7 +176,7 @@ func (n *ClusterNamespaces) Namespace(ctx context.Context, name string) (engine.
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.compose(describe(&ns)), nil
+	return n.constraints.Of(describe(&ns)), nil
 }
 
 func describe(ns *corev1.Namespace) engine.Namespace {
@@ -189,26 +185,11 @@ func describe(ns *corev1.Namespace) engine.Namespace {
 	return engine.Namespace{Name: ns.Name, Labels: ns.Labels, Annotations: annotations, LabelsKnown: true, LimitsKnown: true, QuotasKnown: true}
 }
 
-// compose adds limits and quotas; n.mu is held.
-func (n *ClusterNamespaces) compose(ns engine.Namespace) engine.Namespace {
-	ranges := n.limits[ns.Name]
-	ns.LimitRanges = nil
-	for _, name := range slices.Sorted(maps.Keys(ranges)) {
-		ns.LimitRanges = append(ns.LimitRanges, ranges[name]...)
-	}
-	quotas := n.quotas[ns.Name]
-	ns.ResourceQuotas = nil
-	for _, name := range slices.Sorted(maps.Keys(quotas)) {
-		ns.ResourceQuotas = append(ns.ResourceQuotas, quotas[name])
-	}
-	return ns
-}
-
 func (n *ClusterNamespaces) setNamespace(ns *corev1.Namespace) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.labels[ns.Name] = describe(ns)
-	n.prepared.Store(ns.Name, n.compose(n.labels[ns.Name]))
+	n.prepared.Store(ns.Name, n.constraints.Of(n.labels[ns.Name]))
 }
 
 func (n *ClusterNamespaces) dropNamespace(ns *corev1.Namespace) {
@@ -221,48 +202,33 @@ func (n *ClusterNamespaces) dropNamespace(ns *corev1.Namespace) {
 func (n *ClusterNamespaces) setLimits(lr *corev1.LimitRange) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	put(n.limits, lr.Namespace, lr.Name, engine.LimitsOf(lr))
+	n.constraints.SetLimits(lr.Namespace, lr.Name, lr)
 	n.refresh(lr.Namespace)
 }
 
 func (n *ClusterNamespaces) dropLimits(lr *corev1.LimitRange) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	drop(n.limits, lr.Namespace, lr.Name)
+	n.constraints.DropLimits(lr.Namespace, lr.Name)
 	n.refresh(lr.Namespace)
 }
 
 func (n *ClusterNamespaces) setQuota(quota *corev1.ResourceQuota) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	put(n.quotas, quota.Namespace, quota.Name, engine.QuotaOf(quota))
+	n.constraints.SetQuota(quota.Namespace, quota.Name, quota)
 	n.refresh(quota.Namespace)
 }
 
 func (n *ClusterNamespaces) dropQuota(quota *corev1.ResourceQuota) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	drop(n.quotas, quota.Namespace, quota.Name)
+	n.constraints.DropQuota(quota.Namespace, quota.Name)
 	n.refresh(quota.Namespace)
-}
-
-// put and drop keep what a namespace has, by its name and that of the object.
-func put[T any](all map[string]map[string]T, namespace, name string, value T) {
-	if all[namespace] == nil {
-		all[namespace] = map[string]T{}
-	}
-	all[namespace][name] = value
-}
-
-func drop[T any](all map[string]map[string]T, namespace, name string) {
-	delete(all[namespace], name)
-	if len(all[namespace]) == 0 {
-		delete(all, namespace)
-	}
 }
 
 func (n *ClusterNamespaces) refresh(name string) {
 	if ns, ok := n.labels[name]; ok {
-		n.prepared.Store(name, n.compose(ns))
+		n.prepared.Store(name, n.constraints.Of(ns))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,10 +28,20 @@ type surroundings struct {
 
 	seen map[string]*manifest.Document // by kind, namespace and name
 
-	namespaces map[string]engine.Namespace
-	limits     map[string]map[string][]engine.LimitRange // by namespace and name
-	quotas     map[string]map[string]engine.ResourceQuota
+	namespaces  map[string]engine.Namespace
+	constraints engine.Constraints
+
+	taken map[position]error // what became of each document
 }
+
+// position tells the documents of a run apart.
+type position struct {
+	file     string
+	document int
+	place    manifest.Place // of an item of a list
+}
+
+func positionOf(doc *manifest.Document) position { return position{doc.File, doc.Index, doc.Place} }
 
 func newSurroundings(fallback string, validation apiserver.FieldValidation) *surroundings {
 	return &surroundings{
@@ -40,8 +49,7 @@ func newSurroundings(fallback string, validation apiserver.FieldValidation) *sur
 		validation: validation,
 		seen:       map[string]*manifest.Document{},
 		namespaces: map[string]engine.Namespace{},
-		limits:     map[string]map[string][]engine.LimitRange{},
-		quotas:     map[string]map[string]engine.ResourceQuota{},
+		taken:      map[position]error{},
 	}
 }
 
@@ -58,8 +66,12 @@ func gather(ctx context.Context, r manifest.Reader, paths []string, fallback str
 		if err != nil {
 			return nil, err
 		}
-		if !isContext(doc) || s.take(doc) != nil {
+		if !isContext(doc) {
 			continue
+		}
+		err := s.take(doc)
+		if s.taken[positionOf(doc)] = err; err != nil {
+			continue // it is told in its turn
 		}
 		if s.size += len(doc.JSON); s.size > maxContext {
 			return nil, errors.New("the Namespaces, LimitRanges and ResourceQuotas come to more than 16 MiB; check fewer files at once")
@@ -136,7 +148,7 @@ func (s *surroundings) limitRange(doc *manifest.Document) error {
 	if again, err := s.twice(doc, home, read.Name); again || err != nil {
 		return err
 	}
-	keep(s.limits, home, cmp.Or(read.Name, read.GenerateName+"*"), engine.LimitsOf(read))
+	s.constraints.SetLimits(home, s.called(doc, read.Name), read)
 	return nil
 }
 
@@ -149,7 +161,7 @@ func (s *surroundings) quota(doc *manifest.Document) error {
 	if again, err := s.twice(doc, home, read.Name); again || err != nil {
 		return err
 	}
-	keep(s.quotas, home, cmp.Or(read.Name, read.GenerateName+"*"), engine.QuotaOf(read))
+	s.constraints.SetQuota(home, s.called(doc, read.Name), read)
 	return nil
 }
 
@@ -160,11 +172,11 @@ func (s *surroundings) home(namespace string) string {
 	return namespace
 }
 
-func keep[T any](all map[string]map[string]T, namespace, name string, value T) {
-	if all[namespace] == nil {
-		all[namespace] = map[string]T{}
-	}
-	all[namespace][name] = value
+// called is a name to tell an object by. One that the cluster names is told by
+// where it stands: there may be several with one generateName.
+func (s *surroundings) called(doc *manifest.Document, name string) string {
+	at := positionOf(doc)
+	return cmp.Or(name, fmt.Sprintf("* %v", at))
 }
 
 // of is what is known of a namespace. Documents that hold one LimitRange of it
@@ -172,14 +184,8 @@ func keep[T any](all map[string]map[string]T, namespace, name string, value T) {
 func (s *surroundings) of(name string) engine.Namespace {
 	known := s.namespaces[name]
 	known.Name = name
-	limits, quotas := s.limits[name], s.quotas[name]
-	for _, key := range slices.Sorted(maps.Keys(limits)) {
-		known.LimitRanges = append(known.LimitRanges, limits[key]...)
-	}
-	for _, key := range slices.Sorted(maps.Keys(quotas)) {
-		known.ResourceQuotas = append(known.ResourceQuotas, quotas[key])
-	}
-	known.LimitsKnown, known.QuotasKnown = limits != nil, quotas != nil
+	known = s.constraints.Of(known)
+	known.LimitsKnown, known.QuotasKnown = s.constraints.Has(name)
 	return known
 }
 

@@ -32,8 +32,11 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 		case err != nil:
 			return err
 		case isContext(doc):
-			err := c.context.take(doc)
-			if err == nil { // it was gathered before
+			err, gathered := c.context.taken[positionOf(doc)]
+			if !gathered { // the file is another one since, or hides the kind in an escape
+				err = c.context.take(doc)
+			}
+			if err == nil {
 				c.summary.Context++
 				continue
 			}

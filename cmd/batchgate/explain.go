@@ -98,7 +98,7 @@ func (o explainOptions) run(ctx context.Context, streams ioStreams, rule string)
 	for _, text := range told {
 		advise(streams.Err)(text)
 	}
-	x := explaining{set: set, identity: e.Identity(), namespace: o.namespace, profile: o.profile, now: o.now()}
+	x := explaining{set: set, engine: e, namespace: o.namespace, profile: o.profile, now: o.now()}
 	if err := x.known(rule); err != nil {
 		if o.overlooked() {
 			return fmt.Errorf("%w\n%s", err, overlooked)
@@ -120,15 +120,15 @@ func (o explainOptions) run(ctx context.Context, streams ioStreams, rule string)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	for _, e := range rules {
-		if e.Idle {
-			fmt.Fprintf(streams.Err, "%s is off everywhere, so its parameters do nothing; expected a mode: rules: {%s: {mode: warn}}\n", e.Name, e.Name)
+	for _, r := range rules {
+		if r.Idle {
+			fmt.Fprintf(streams.Err, "%s is off everywhere, so its parameters do nothing; expected a mode: rules: {%s: {mode: warn}}\n", r.Name, r.Name)
 		}
 	}
 	if o.overlooked() {
 		fmt.Fprintln(streams.Err, overlooked)
 	}
-	fmt.Fprintf(streams.Err, "policy %s@%s\n", report.Escape(x.identity.Name), x.identity.Digest)
+	fmt.Fprintf(streams.Err, "policy %s@%s\n", report.Escape(e.Identity().Name), e.Identity().Digest)
 	if set.Policy.Excluded(o.namespace) {
 		fmt.Fprintf(streams.Err, "the policy excludes the namespace %s: nothing of this holds there\n", report.Escape(o.namespace))
 	}

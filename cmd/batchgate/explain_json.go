@@ -76,7 +76,7 @@ type explainOriginJSON struct {
 func (x explaining) json(out io.Writer, rules []explained) error {
 	answer := explainJSON{
 		APIVersion: config.APIVersion, Kind: "ExplainResult",
-		Policy:    report.Policy{Name: x.identity.Name, Digest: x.identity.Digest},
+		Policy:    report.Policy{Name: x.engine.Identity().Name, Digest: x.engine.Identity().Digest},
 		Namespace: x.namespace, Profile: x.profile,
 	}
 	for _, e := range rules {

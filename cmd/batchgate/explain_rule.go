@@ -21,7 +21,7 @@ import (
 // explaining is a policy of which rules are explained.
 type explaining struct {
 	set       *source.Set
-	identity  engine.Identity
+	engine    *engine.Engine
 	namespace string
 	profile   string
 	now       time.Time
@@ -42,7 +42,6 @@ type explained struct {
 
 // rules are the rule of that name with its examples, or all without.
 func (x explaining) rules(name string) ([]explained, error) {
-	variants := map[string][]map[string]any{}
 	var list []explained
 	for _, rule := range x.set.Catalogue.Rules {
 		if name != "" && rule.Name != name {
@@ -50,7 +49,7 @@ func (x explaining) rules(name string) ([]explained, error) {
 		}
 		e := explained{Rule: docs.Rule{Rule: rule}, today: x.now}
 		x.bind(&e)
-		variants[rule.Name] = []map[string]any{e.Explanation.Params}
+		e.Silent = x.engine.FillsNothing(rule, e.Explanation.Params)
 		if name != "" {
 			var err error
 			if e.Examples, err = x.examples(rule); err != nil {
@@ -58,13 +57,6 @@ func (x explaining) rules(name string) ([]explained, error) {
 			}
 		}
 		list = append(list, e)
-	}
-	program, err := x.set.Catalogue.Compile(variants)
-	if err != nil {
-		return nil, err
-	}
-	for i, e := range list {
-		list[i].Silent = program.Silent(e.Rule.Rule, e.Explanation.Params)
 	}
 	return list, nil
 }

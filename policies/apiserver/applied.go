@@ -20,7 +20,7 @@ func Applied(doc []byte) (*Object, error) {
 	if err := magnitude(doc); err != nil {
 		return nil, err
 	}
-	o, _, err := Decode(doc, Strict)
+	o, _, err := decoded(doc, Strict)
 	var refusal *DecodeError
 	if errors.As(err, &refusal) && len(refusal.Fields) == 0 {
 		o, err = converted(doc, refusal)

@@ -44,11 +44,16 @@ func ToJSON(document []byte) ([]byte, error) {
 // request. Under Warn the API server's warnings are returned, under Strict they
 // are the error. The error is always a *DecodeError.
 func Decode(doc []byte, fv FieldValidation) (*Object, []string, error) {
-	o, err := recognise(doc)
-	if err != nil {
+	if err := magnitude(doc); err != nil {
 		return nil, nil, err
 	}
-	if err := magnitude(doc); err != nil {
+	return decoded(doc, fv)
+}
+
+// decoded is Decode of a document without endless numbers.
+func decoded(doc []byte, fv FieldValidation) (*Object, []string, error) {
+	o, err := recognise(doc)
+	if err != nil {
 		return nil, nil, err
 	}
 	if fv == Ignore {

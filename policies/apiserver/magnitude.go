@@ -10,12 +10,15 @@ import (
 // Memory of the whole world has thirty.
 const mostDigits = 1000
 
+// number matches a quantity as it stands in JSON: the whole, its digits, its
+// exponent.
+const number = `"?\s*([-+]?([0-9.]+)(?:[eE][-+]?([0-9]+))?)`
+
 // magnitude refuses quantities such as 1e999999999. To compare or to round one,
 // the library writes out all its digits, which takes minutes and gigabytes: the
 // API server that got it could not answer either. doc is as ToJSON makes it.
 func magnitude(doc []byte) error {
-	const number = `"?[-+]?([0-9.]+)(?:[eE][-+]?([0-9]+))?`
-	lists := regexp.MustCompile(`"(?:limits|requests|overhead|hard|used|min|max|default|defaultRequest|maxLimitRequestRatio)":\{[^{}]*`)
+	lists := regexp.MustCompile(`"(?:limits|requests|overhead)":\{[^{}]*`)
 	alone := regexp.MustCompile(`"(?:sizeLimit|divisor)":` + number)
 	entry := regexp.MustCompile(`":` + number)
 	found := alone.FindAllSubmatch(doc, -1)
@@ -23,21 +26,26 @@ func magnitude(doc []byte) error {
 		found = append(found, entry.FindAllSubmatch(list, -1)...)
 	}
 	for _, parts := range found {
-		exponent, err := 0, error(nil)
-		if len(parts[2]) > 0 {
-			exponent, err = strconv.Atoi(string(parts[2]))
-		}
-		if err != nil || len(parts[1])+exponent > mostDigits {
-			return &DecodeError{Message: fmt.Sprintf("quantities must be of a sensible size: %.40s… has more than %d digits", written(parts), mostDigits)}
+		if why := endless(parts); why != "" {
+			return &DecodeError{Message: why}
 		}
 	}
 	return nil
 }
 
-// written is a number as it stands in the document.
-func written(parts [][]byte) string {
-	if len(parts[2]) == 0 {
-		return string(parts[1])
+// endless says why a match of number is not worked out; empty when it is.
+func endless(parts [][]byte) string {
+	whole, digits, exponent := parts[1], parts[2], parts[3]
+	e, err := 0, error(nil)
+	if len(exponent) > 0 {
+		e, err = strconv.Atoi(string(exponent))
 	}
-	return string(parts[1][:min(len(parts[1]), 20)]) + "e" + string(parts[2])
+	if err == nil && len(digits)+e <= mostDigits {
+		return ""
+	}
+	shown := string(whole)
+	if len(shown) > 40 {
+		shown = shown[:20] + "…" + shown[len(shown)-20:] // an exponent stands at the end
+	}
+	return fmt.Sprintf("quantities must be of a sensible size: %s has more than %d digits", shown, mostDigits)
 }

@@ -33,7 +33,7 @@ func amounts(doc []byte) error {
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(doc, &parts); err != nil {
 		return &SurroundingsError{Message: err.Error()}
 	}
-	endless := regexp.MustCompile(`^"?\s*[-+]?[0-9.]+[eE][-+]?[0-9]{4,}\s*"?$`)
+	quantity := regexp.MustCompile("^" + number)
 	var wrong error
 	judge := func(amounts list, path *field.Path) {
 		if len(amounts) > mostResources && wrong == nil {
@@ -43,7 +43,7 @@ func amounts(doc []byte) error {
 			if wrong != nil {
 				return
 			}
-			if problem := amount(amounts[name], endless); problem != "" {
+			if problem := amount(amounts[name], quantity); problem != "" {
 				wrong = &SurroundingsError{Field: path.Key(name).String(), Message: problem}
 			}
 		}
@@ -63,10 +63,12 @@ func amounts(doc []byte) error {
 	return wrong
 }
 
-// amount says what is wrong with a quantity.
-func amount(written json.RawMessage, endless *regexp.Regexp) string {
-	if len(written) > mostDigits || endless.Match(written) {
-		return fmt.Sprintf("quantities must be of a sensible size: %.40s", written)
+// amount says what is wrong with a quantity; pattern finds its number.
+func amount(written json.RawMessage, pattern *regexp.Regexp) string {
+	if parts := pattern.FindSubmatch(written); parts != nil {
+		if why := endless(parts); why != "" {
+			return why
+		}
 	}
 	var quantity resource.Quantity
 	if err := json.Unmarshal(written, &quantity); err != nil {

@@ -60,27 +60,39 @@ func fixedValue(t *ast.Term, fixed map[ast.Var]ast.Value) ast.Value {
 	return nil
 }
 
-// nowhere reports whether an expression looks for something in a constant that
-// is empty, such as a list that a policy does not give.
-func nowhere(e *ast.Expr) bool {
-	if e.Negated {
+// impossible reports whether an expression is not true of any input: one of
+// constants, such as the parameters of a policy, or one that looks for something
+// in a constant that is empty.
+func impossible(e *ast.Expr) bool {
+	switch terms := e.Terms.(type) {
+	case *ast.Term:
+		if ast.IsConstant(terms.Value) {
+			return (terms.Value.Compare(ast.Boolean(false)) == 0) != e.Negated
+		}
+	case []*ast.Term:
+		if len(terms) == 3 && tests(terms[0].String()) && ast.IsConstant(terms[1].Value) && ast.IsConstant(terms[2].Value) {
+			return Test{terms[0].String(), terms[2].Value}.Holds(terms[1].Value) == e.Negated
+		}
+	}
+	return !e.Negated && slices.ContainsFunc(operandsOf(e), nowhere)
+}
+
+// nowhere reports whether a reference leads into a constant that is empty, such
+// as a list that a policy does not give.
+func nowhere(t *ast.Term) bool {
+	ref, ok := t.Value.(ast.Ref)
+	if !ok || len(ref) < 2 {
 		return false
 	}
-	return slices.ContainsFunc(operandsOf(e), func(t *ast.Term) bool {
-		ref, ok := t.Value.(ast.Ref)
-		if !ok || len(ref) < 2 {
-			return false
-		}
-		switch constant := ref[0].Value.(type) {
-		case *ast.Array:
-			return constant.Len() == 0
-		case ast.Object:
-			return constant.Len() == 0
-		case ast.Set:
-			return constant.Len() == 0
-		}
-		return false
-	})
+	switch constant := ref[0].Value.(type) {
+	case *ast.Array:
+		return constant.Len() == 0
+	case ast.Object:
+		return constant.Len() == 0
+	case ast.Set:
+		return constant.Len() == 0
+	}
+	return false
 }
 
 // holds is the operator of what must be there and not false.

@@ -116,7 +116,7 @@ func meets(head, ref ast.Ref) bool {
 func (g *guarding) clause(rule *ast.Rule) (c Clause, size int) {
 	names, fixed := aliasesIn(rule.Body), constantsIn(rule.Body)
 	for _, e := range rule.Body {
-		if nowhere(e) {
+		if impossible(e) {
 			return Clause{Needs: g.program.place(nil, Place{Path: []string{"nowhere"}})}, 1 // no input has that
 		}
 		place, known := names.comparison(e, fixed)

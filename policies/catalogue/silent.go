@@ -20,17 +20,3 @@ func (p *Program) Silent(rule *Rule, params map[string]any) bool {
 func mayHold(r *ast.Rule) bool {
 	return r.Else != nil || !slices.ContainsFunc(r.Body, impossible)
 }
-
-// impossible reports whether an expression of constants is not true.
-func impossible(e *ast.Expr) bool {
-	switch terms := e.Terms.(type) {
-	case *ast.Term:
-		return ast.IsConstant(terms.Value) && (terms.Value.Compare(ast.Boolean(false)) == 0) != e.Negated
-	case []*ast.Term:
-		if len(terms) != 3 || !tests(terms[0].String()) || !ast.IsConstant(terms[1].Value) || !ast.IsConstant(terms[2].Value) {
-			return false
-		}
-		return Test{terms[0].String(), terms[2].Value}.Holds(terms[1].Value) == e.Negated
-	}
-	return false
-}

@@ -67,6 +67,12 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 // Identity names the policy in force.
 func (e *Engine) Identity() Identity { return e.identity }
 
+// FillsNothing reports whether a rule fills nothing in with these parameters,
+// whatever the object is. They must be some that the policy can give it.
+func (e *Engine) FillsNothing(rule *catalogue.Rule, params map[string]any) bool {
+	return e.program.Silent(rule, params)
+}
+
 // Policy is the policy in force. It must not be changed.
 func (e *Engine) Policy() *config.Policy { return e.policy }
 

@@ -31,28 +31,40 @@ type wishes struct {
 // wishesOf asks the rules. A profile's values win over those of the same rules
 // without it, because they are asked first.
 func (e *Engine) wishesOf(ctx context.Context, s *subject, p *plan) (*wishes, error) {
-	w := &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}}
-	var input *ast.Term
-	for _, steps := range [][]step{p.profile, p.base} {
-		asked := &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}}
+	w := newWishes()
+	type opening struct {
+		step  step
+		fills []fill
+	}
+	var layers [2][]opening
+	open := 0
+	for n, steps := range [][]step{p.profile, p.base} {
 		for _, st := range steps {
-			open := e.openFills(s, st)
-			if len(open) == 0 {
-				continue
-			}
-			if input == nil {
-				input = e.input(s)
-			}
-			err := e.evaluate(ctx, input, func(v *evaluation) error { return asked.ask(ctx, v, s, st, open) })
-			if err != nil {
-				return nil, err
+			if fills := e.openFills(s, st); len(fills) > 0 {
+				layers[n] = append(layers[n], opening{st, fills})
+				open++
 			}
 		}
-		asked.settle()
-		w.join(asked)
 	}
-	return w, nil
+	if open == 0 { // most often, and then nothing is built that rules could read
+		return w, nil
+	}
+	return w, e.evaluate(ctx, e.input(s), func(v *evaluation) error {
+		for _, layer := range layers {
+			asked := newWishes()
+			for _, o := range layer {
+				if err := asked.ask(ctx, v, s, o.step, o.fills); err != nil {
+					return err
+				}
+			}
+			asked.settle()
+			w.join(asked)
+		}
+		return nil
+	})
 }
+
+func newWishes() *wishes { return &wishes{fills: map[string]wish{}, wouldFill: map[string]wish{}} }
 
 // openFills are the queries of a rule that can fill something here.
 func (e *Engine) openFills(s *subject, st step) []fill {
