@@ -1,6 +1,7 @@
 package regotest
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -47,8 +48,23 @@ func (c *Context) read(data []byte) (line int, problem string) {
 	if unknown := regexp.MustCompile(`unknown field "(.+)"`).FindStringSubmatch(err.Error()); unknown != nil {
 		return unknownKey(data, unknown[1])
 	}
-	_, problem, _ = strings.Cut(strings.ReplaceAll(err.Error(), "\n", " "), "json: ")
-	return 0, strings.TrimPrefix(problem, "cannot unmarshal ")
+	if wrong := regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field \w+\.(\S+)|value) of type (\S+)`).FindStringSubmatch(err.Error()); wrong != nil {
+		return 0, fmt.Sprintf("%s is a %s; expected %s", cmp.Or(wrong[2], "the whole"), wrong[1], wanted(wrong[3]))
+	}
+	return 0, strings.ReplaceAll(err.Error(), "\n", " ")
+}
+
+// wanted is a type of Go in the words of YAML.
+func wanted(goType string) string {
+	switch {
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	case goType == "string" || strings.HasSuffix(goType, ".Client"):
+		return "text"
+	case goType == "bool":
+		return "true or false"
+	}
+	return "keys and values"
 }
 
 // notYAML is where the parser gave up, and why.
@@ -69,8 +85,11 @@ func unknownKey(data []byte, key string) (line int, problem string) {
 	known, where := keysOf(reflect.TypeFor[Context]()), ""
 	var top map[string]any
 	if yaml.Unmarshal(data, &top) == nil && top[key] == nil {
-		if _, inside := top["namespace"].(map[string]any)[key]; inside {
-			known, where = keysOf(reflect.TypeFor[namespace]()), " in namespace"
+		for part, keys := range map[string][]string{"namespace": keysOf(reflect.TypeFor[namespace]()), "user": keysOf(reflect.TypeFor[engine.User]())} {
+			within, _ := top[part].(map[string]any)
+			if _, inside := within[key]; inside {
+				known, where = keys, " in "+part
+			}
 		}
 	}
 	for i, l := range strings.Split(string(data), "\n") {
@@ -87,7 +106,8 @@ func unknownKey(data []byte, key string) (line int, problem string) {
 
 func keysOf(t reflect.Type) (keys []string) {
 	for i := range t.NumField() {
-		keys = append(keys, t.Field(i).Tag.Get("json"))
+		name := t.Field(i).Name
+		keys = append(keys, cmp.Or(t.Field(i).Tag.Get("json"), strings.ToLower(name[:1])+name[1:]))
 	}
 	return keys
 }

@@ -25,6 +25,7 @@
 #         allowed:
 #           type: array
 #           items: {type: string, enum: [Never, OnFailure]}
+#           minItems: 1
 #           default: [Never, OnFailure]
 #           description: "The values of restartPolicy that a Job may ask for."
 # custom:
