@@ -24,8 +24,6 @@ const (
 	caSkew   = 48 * time.Hour
 	leafLife = 7 * 24 * time.Hour
 	leafSkew = time.Hour
-	// overlap is how long a new CA is trusted before anything is signed by it.
-	overlap = 10 * time.Minute
 )
 
 // authority is a CA certificate and its key.

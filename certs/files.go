@@ -2,92 +2,73 @@ package certs
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"sync/atomic"
 	"time"
-
-	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 )
 
-// The names of a kubernetes.io/tls Secret's keys, as a mount shows them.
-const (
-	fileCert = "tls.crt"
-	fileKey  = "tls.key"
-	fileCA   = "ca.crt"
-)
-
-// Files is a certificate in a directory that somebody else keeps current.
+// Files is a certificate in a directory that somebody else keeps current. It
+// says nothing to the API server; whoever writes the files sees to the caBundle.
 type Files struct {
-	dir     string
-	watcher *certwatcher.CertWatcher
-	leaf    atomic.Pointer[x509.Certificate]
+	*serving
+	dir string
+	ask func(context.Context) error // the API server for its time; nil without one
+
+	// What follows is owned by Run.
+	failed bool // the last reading
+	asked  time.Duration
 }
 
-// NewFiles reads tls.crt and tls.key of dir.
-func NewFiles(dir string) (*Files, error) {
-	watcher, err := certwatcher.New(filepath.Join(dir, fileCert), filepath.Join(dir, fileKey))
+// askEvery is how often; a clock that is not changed goes wrong much slower.
+const askEvery = time.Minute
+
+// NewFiles reads tls.crt and tls.key of dir, and ca.crt where it is there.
+// Options.Config is optional: with it, time is the API server's.
+func NewFiles(dir string, o Options) (*Files, error) {
+	f := &Files{serving: newServing(o.withDefaults()), dir: dir}
+	p, err := readPair(dir)
 	if err != nil {
-		return nil, fmt.Errorf("%s: expected %s and %s: %w", dir, fileCert, fileKey, err)
+		return nil, err
 	}
-	f := &Files{dir: dir, watcher: watcher}
-	watcher.RegisterCallback(f.changed)
-	cert, err := watcher.GetCertificate(nil)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	if o.Config != nil {
+		if f.ask, err = f.asker(o.Config); err != nil {
+			return nil, err
+		}
 	}
-	f.changed(*cert)
+	f.serve(p.served())
 	return f, nil
 }
 
-func (f *Files) changed(cert tls.Certificate) {
-	leaf := cert.Leaf
-	if leaf == nil && len(cert.Certificate) > 0 {
-		leaf, _ = x509.ParseCertificate(cert.Certificate[0])
-	}
-	if leaf != nil {
-		f.leaf.Store(leaf)
-	}
+// Run reads the files again and again until ctx ends.
+func (f *Files) Run(ctx context.Context) error {
+	repeat(ctx, nil, func(ctx context.Context) error {
+		if f.ask != nil && (f.asked == 0 || f.elapsed()-f.asked > askEvery) {
+			f.asked = f.elapsed()
+			f.problem(ReasonCallFailed, f.ask(ctx))
+		}
+		return f.round()
+	})
+	return nil
 }
 
-// Run reads the files again whenever they change, until ctx ends.
-func (f *Files) Run(ctx context.Context) error { return f.watcher.Start(ctx) }
-
-// GetCertificate is what is served now.
-func (f *Files) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	return f.watcher.GetCertificate(hello)
-}
-
-// Ready is nil while the served certificate is valid.
-func (f *Files) Ready() error {
-	leaf := f.leaf.Load()
-	if leaf == nil {
-		return errors.New("certificate: there is none yet")
+// round serves what is in the files. What was good stays while they are not:
+// half-written, of two different writes, or not valid now.
+func (f *Files) round() error {
+	defer f.tellTime()
+	p, err := readPair(f.dir)
+	if err == nil && f.valid() == nil {
+		if invalid := validNow(p.leaf(), f.now()); invalid != nil {
+			err = fmt.Errorf("%s: %s: %w", f.dir, fileCert, invalid)
+		}
 	}
-	return validNow(leaf, time.Now())
-}
-
-// Expiry says when the leaf ends, and the CA where ca.crt is there.
-func (f *Files) Expiry() Expiry {
-	e := Expiry{}
-	if leaf := f.leaf.Load(); leaf != nil {
-		e.Leaf = leaf.NotAfter
-	}
-	if cas, err := decodeCerts(f.CABundle()); err == nil {
-		e.CA = cas[0].NotAfter
-	}
-	return e
-}
-
-// CABundle is ca.crt, nil where there is none.
-func (f *Files) CABundle() []byte {
-	text, err := os.ReadFile(filepath.Join(f.dir, fileCA))
 	if err != nil {
-		return nil
+		if f.failed { // once is how a write looks while it happens
+			f.problem(ReasonFilesUnusable, fmt.Errorf("%w; what was good before is served on", err))
+		}
+		f.failed = true
+		return err
 	}
-	return text
+	f.failed = false
+	f.problem(ReasonFilesUnusable, nil)
+	f.serve(p.served())
+	return nil
 }

@@ -42,7 +42,7 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first := mount(t, dir)
-	f, err := NewFiles(dir)
+	f, err := NewFiles(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,6 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	if e := f.Expiry(); !e.Leaf.Equal(first.NotAfter) || e.CA.IsZero() {
 		t.Errorf("got %+v", e)
 	}
-	f.watcher.WithWatchInterval(20 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	ended := make(chan error)
@@ -84,7 +83,7 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 
 func TestMissingFilesAreNamed(t *testing.T) {
 	t.Parallel()
-	if _, err := NewFiles(t.TempDir()); err == nil {
+	if _, err := NewFiles(t.TempDir(), Options{}); err == nil {
 		t.Error("an empty directory was accepted")
 	}
 }

@@ -3,61 +3,81 @@ package certs
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// ConfigurationName is the name of both webhook configurations.
-const ConfigurationName = "batchgate"
-
-// inject writes bundle into the webhook configurations where it is not there.
+// inject writes bundle into the webhook configurations where it is not there,
+// and notes what they carry now.
 func (s *SelfSigned) inject(ctx context.Context, bundle []byte) error {
-	mutating := &admissionv1.MutatingWebhookConfiguration{}
-	validating := &admissionv1.ValidatingWebhookConfiguration{}
-	return errors.Join(
-		s.put(ctx, "MutatingWebhookConfiguration", mutating, func() bool {
-			changed := false
-			for i := range mutating.Webhooks {
-				changed = set(&mutating.Webhooks[i].ClientConfig, bundle) || changed
-			}
-			return changed
-		}),
-		s.put(ctx, "ValidatingWebhookConfiguration", validating, func() bool {
-			changed := false
-			for i := range validating.Webhooks {
-				changed = set(&validating.Webhooks[i].ClientConfig, bundle) || changed
-			}
-			return changed
-		}),
+	var (
+		callers []caller
+		errs    []error
 	)
+	for _, c := range newConfigurations() {
+		err := s.put(ctx, c, bundle)
+		for range attempts {
+			if apierrors.IsConflict(err) {
+				err = s.put(ctx, c, bundle)
+			}
+		}
+		if apierrors.IsNotFound(err) {
+			continue // it calls nobody
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", c, err))
+		}
+		callers = append(callers, c.callers()...)
+	}
+	if len(errs) == 0 {
+		s.sightings.look(callers, s.elapsed())
+	}
+	return errors.Join(errs...)
 }
 
-// put reads a configuration and sends only what change changed, on the
-// condition that nobody else changed the object meanwhile.
-func (s *SelfSigned) put(ctx context.Context, kind string, config client.Object, change func() bool) error {
-	what := kind + " " + ConfigurationName
-	if err := s.client.Get(ctx, client.ObjectKey{Name: ConfigurationName}, config); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+// put reads a configuration and sends only the caBundles, on the condition that nobody else changed the
+// object meanwhile. What c holds afterwards is what the API server stored.
+//
+// A replica may still write what it read a moment before another one wrote
+// more. That is put right in the next round, and a round is shorter than the
+// time for which everybody must have carried a CA before it is used.
+func (s *SelfSigned) put(ctx context.Context, c configuration, bundle []byte) error {
+	if err := s.client.Get(ctx, client.ObjectKey{Name: ConfigurationName}, c.object); err != nil {
+		return err
 	}
-	before, ok := config.DeepCopyObject().(client.Object)
-	if !ok || !change() {
+	before, ok := c.object.DeepCopyObject().(client.Object)
+	if !ok {
+		return errors.New("a copy is no object")
+	}
+	lost := false
+	changed := false
+	for _, webhook := range c.webhooks() {
+		if bytes.Equal(webhook.CABundle, bundle) {
+			continue
+		}
+		present, _ := decodeCerts(webhook.CABundle)
+		for raw := range s.sightings.since {
+			lost = lost || !slices.ContainsFunc(present, func(have *x509.Certificate) bool { return string(have.Raw) == raw })
+		}
+		webhook.CABundle = bundle
+		changed = true
+	}
+	if !changed {
 		return nil
 	}
 	patch := client.StrategicMergeFrom(before, client.MergeFromWithOptimisticLock{})
-	if err := s.client.Patch(ctx, config, patch); err != nil {
-		return fmt.Errorf("%s: caBundle: %w", what, err)
+	if err := s.client.Patch(ctx, c.object, patch); err != nil {
+		return fmt.Errorf("caBundle: %w", err)
 	}
-	s.log.Info("caBundle written", "configuration", what)
+	if lost {
+		s.event(ReasonBundleRestored, fmt.Sprintf("somebody had changed the caBundle of %s; it was written again", c))
+	} else {
+		s.log.Info("caBundle written", "configuration", c.String())
+	}
 	return nil
-}
-
-func set(config *admissionv1.WebhookClientConfig, bundle []byte) bool {
-	if bytes.Equal(config.CABundle, bundle) {
-		return false
-	}
-	config.CABundle = bundle
-	return true
 }

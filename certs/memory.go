@@ -2,48 +2,36 @@ package certs
 
 import (
 	"context"
-	"time"
+	"crypto/x509"
 )
-
-// tick is how often the wall clock is looked at.
-const tick = 10 * time.Second
 
 // Memory is a certificate of a CA that lives and dies with the process: for a
 // gate without a cluster. Whoever calls it gets the CA from CABundle.
 type Memory struct {
-	*leaf
+	*SelfSigned
 	trust *trust
 }
 
 // NewMemory serves names.
 func NewMemory(names []string) (*Memory, error) {
-	m := &Memory{leaf: &leaf{names: names, now: time.Now}}
+	m := &Memory{SelfSigned: newSelfSigned(Options{}, nil)}
+	m.names = names
+	m.unheard.Store(nil) // nobody to be told
 	t, err := newTrust(m.now())
 	if err != nil {
 		return nil, err
 	}
 	m.trust = t
-	if _, err := m.renew(t); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return m, m.renew(t, false)
 }
 
 // Run renews the certificate until ctx ends.
 func (m *Memory) Run(ctx context.Context) error {
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-		if _, err := m.trust.step(m.now()); err != nil {
+	repeat(ctx, nil, func(context.Context) error {
+		if _, _, err := m.trust.step(m.now(), "", func(*x509.Certificate) bool { return true }); err != nil {
 			return err
 		}
-		if _, err := m.renew(m.trust); err != nil {
-			return err
-		}
-	}
+		return m.renew(m.trust, false)
+	})
+	return nil
 }

@@ -1,27 +1,36 @@
 package certs
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"slices"
 	"time"
 )
 
-// The keys of the Secret that replicas share.
-const (
-	keySignerCert = "ca.crt"
-	keySignerKey  = "ca.key"
-	keyNextCert   = "next.crt"
-	keyNextKey    = "next.key"
-	keyBundle     = "bundle.crt"
-)
+// retention is how long a CA is trusted after it has stopped signing. What a
+// replica signed last has expired a life of a leaf later, so that no replica
+// can serve anything of it. A second life is for a replica that cannot read the
+// Secret and goes on signing with the CA it knows.
+const retention = 2*leafLife + leafSkew
+
+// formersLimit bounds the bundle: a rotation is not begun by request while so
+// many former CAs are trusted.
+const formersLimit = 32
 
 // trust is what replicas agree on: who signs, who signs next, and everyone a
 // client must believe until the change is through.
 type trust struct {
-	signer *authority
-	next   *authority
-	others []*x509.Certificate // former signers, until they expire
+	signer  *authority
+	next    *authority
+	formers []former
+	request string // the value of the rotation request that was last fulfilled
+}
+
+// former is a CA that signs no more, and when it is forgotten.
+type former struct {
+	cert  *x509.Certificate
+	until time.Time
 }
 
 func newTrust(now time.Time) (*trust, error) {
@@ -32,47 +41,117 @@ func newTrust(now time.Time) (*trust, error) {
 	return &trust{signer: signer}, nil
 }
 
-// step brings trust up to date and reports whether it changed. A new CA is
-// trusted for a while before it signs, so no client meets a leaf whose CA it
-// has not heard of.
-func (t *trust) step(now time.Time) (bool, error) {
-	changed := false
-	valid := slices.DeleteFunc(slices.Clone(t.others), func(c *x509.Certificate) bool { return now.After(c.NotAfter) })
-	if len(valid) != len(t.others) {
-		t.others, changed = valid, true
-	}
-	if t.next != nil && (now.After(t.next.cert.NotBefore.Add(caSkew+overlap)) || now.After(t.signer.cert.NotAfter)) {
-		if now.Before(t.signer.cert.NotAfter) {
-			t.others = append(t.others, t.signer.cert)
-		}
-		t.signer, t.next, changed = t.next, nil, true
-	}
-	if t.next != nil || now.Before(renewAt(t.signer.cert)) {
-		return changed, nil
-	}
-	next, err := newAuthority(now)
-	if err != nil {
-		return changed, err
-	}
-	if now.After(t.signer.cert.NotAfter) {
-		t.signer = next // nothing is left to overlap with
-	} else {
-		t.next = next
-	}
-	return true, nil
+func (t *trust) clone() *trust {
+	c := *t
+	c.formers = slices.Clone(t.formers)
+	return &c
 }
 
-// bundle is everyone to trust, PEM, the present signer first.
-func (t *trust) bundle() []byte {
-	text := encodeCert(t.signer.cert)
-	if t.next != nil {
-		text = append(text, encodeCert(t.next.cert)...)
+// step brings trust up to date. A new CA signs once settled says that every
+// client has been told of it. The results are whether anything changed, and
+// the Reason for people where it is theirs to know.
+func (t *trust) step(now time.Time, request string, settled func(*x509.Certificate) bool) (changed bool, reason string, err error) {
+	if t.forget(now) {
+		changed = true
 	}
-	for _, c := range t.others {
+	if t.next != nil && validNow(t.next.cert, now) != nil {
+		t.next, changed = nil, true // the API server's clock has jumped
+	}
+	if validNow(t.signer.cert, now) != nil {
+		// Nothing is left to overlap with.
+		successor := t.next
+		if successor == nil {
+			if successor, err = newAuthority(now); err != nil {
+				return changed, "", err
+			}
+		}
+		t.succeed(successor, now)
+		return true, ReasonRotated, nil
+	}
+	if t.next != nil {
+		if !settled(t.next.cert) {
+			return changed, "", nil
+		}
+		t.succeed(t.next, now)
+		return true, ReasonRotated, nil
+	}
+	asked := request != t.request && len(t.formers) < formersLimit
+	if !asked && now.Before(renewAt(t.signer.cert)) {
+		return changed, "", nil
+	}
+	if t.next, err = newAuthority(now); err != nil {
+		return changed, "", err
+	}
+	t.request = request
+	return true, ReasonRotating, nil
+}
+
+func (t *trust) succeed(next *authority, now time.Time) {
+	t.adopt(t.signer.cert, now)
+	t.signer, t.next = next, nil
+}
+
+// adopt trusts a CA that others may still serve a certificate of, and reports
+// whether that is new.
+func (t *trust) adopt(cert *x509.Certificate, now time.Time) bool {
+	if now.After(cert.NotAfter) || slices.ContainsFunc(t.formers, func(f former) bool { return sameCert(f.cert, cert) }) {
+		return false
+	}
+	t.formers = append(t.formers, former{cert: cert, until: earlier(now.Add(retention), cert.NotAfter)})
+	return true
+}
+
+// forget drops the former CAs whose time is over.
+func (t *trust) forget(now time.Time) bool {
+	before := len(t.formers)
+	t.formers = slices.DeleteFunc(t.formers, func(f former) bool { return now.After(f.until) })
+	return len(t.formers) != before
+}
+
+// all are everyone to trust.
+func (t *trust) all() []*x509.Certificate {
+	certs := []*x509.Certificate{t.signer.cert}
+	if t.next != nil {
+		certs = append(certs, t.next.cert)
+	}
+	for _, f := range t.formers {
+		certs = append(certs, f.cert)
+	}
+	return certs
+}
+
+func (t *trust) knows(cert *x509.Certificate) bool {
+	return slices.ContainsFunc(t.all(), func(c *x509.Certificate) bool { return sameCert(c, cert) })
+}
+
+// bundle is everyone to trust, PEM. It does not say who signs, so that it
+// stays as it is when the next one begins.
+func (t *trust) bundle() []byte { return encodeBundle(t.all()) }
+
+func encodeBundle(certs []*x509.Certificate) []byte {
+	slices.SortFunc(certs, func(a, b *x509.Certificate) int {
+		if c := b.NotBefore.Compare(a.NotBefore); c != 0 {
+			return c
+		}
+		return bytes.Compare(a.Raw, b.Raw)
+	})
+	var text []byte
+	for _, c := range slices.CompactFunc(certs, sameCert) {
 		text = append(text, encodeCert(c)...)
 	}
 	return text
 }
+
+// The keys of the Secret that replicas share.
+const (
+	keySignerCert = "ca.crt"
+	keySignerKey  = "ca.key"
+	keyNextCert   = "next.crt"
+	keyNextKey    = "next.key"
+	keyBundle     = "bundle.crt"
+	keyUntil      = "until"   // of each former CA
+	keyRequest    = "rotated" // the request that was last fulfilled
+)
 
 func (t *trust) encode() (map[string][]byte, error) {
 	data := map[string][]byte{keyBundle: t.bundle()}
@@ -85,6 +164,16 @@ func (t *trust) encode() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if len(t.formers) > 0 {
+		times := expiries{}
+		for _, f := range t.formers {
+			times[fingerprint(f.cert)] = f.until
+		}
+		data[keyUntil] = times.encode()
+	}
+	if t.request != "" {
+		data[keyRequest] = []byte(t.request)
+	}
 	return data, nil
 }
 
@@ -93,7 +182,7 @@ func decodeTrust(data map[string][]byte) (*trust, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s, %s: %w", keySignerCert, keySignerKey, err)
 	}
-	t := &trust{signer: signer}
+	t := &trust{signer: signer, request: string(data[keyRequest])}
 	if len(data[keyNextCert]) > 0 {
 		if t.next, err = decodeAuthority(data[keyNextCert], data[keyNextKey]); err != nil {
 			return nil, fmt.Errorf("%s, %s: %w", keyNextCert, keyNextKey, err)
@@ -103,10 +192,16 @@ func decodeTrust(data map[string][]byte) (*trust, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", keyBundle, err)
 	}
+	times := decodeExpiries(data[keyUntil])
 	for _, c := range bundle {
-		if !sameCert(c, t.signer.cert) && (t.next == nil || !sameCert(c, t.next.cert)) {
-			t.others = append(t.others, c)
+		if sameCert(c, t.signer.cert) || t.next != nil && sameCert(c, t.next.cert) {
+			continue
 		}
+		until, ok := times[fingerprint(c)]
+		if !ok {
+			until = c.NotAfter // nobody says when it signed last
+		}
+		t.formers = append(t.formers, former{cert: c, until: until})
 	}
 	return t, nil
 }

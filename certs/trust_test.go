@@ -1,8 +1,10 @@
 package certs
 
 import (
-	"bytes"
+	"crypto/tls"
 	"crypto/x509"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,17 +15,22 @@ var start = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // verifies reports whether a client that trusts bundle accepts what l serves
 // for the Service at that time.
-func verifies(t *testing.T, l *leaf, bundle []byte, at time.Time) error {
+func verifies(t *testing.T, s *serving, bundle []byte, at time.Time) error {
 	t.Helper()
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(bundle) {
 		t.Fatal("no certificate in the bundle")
 	}
-	_, err := l.served.Load().cert.Leaf.Verify(x509.VerifyOptions{
+	_, err := s.current.Load().cert.Leaf.Verify(x509.VerifyOptions{
 		DNSName: "batchgate.batchgate-system.svc", Roots: pool, CurrentTime: at,
 	})
 	return err
 }
+
+// always and never say what clients have been told of.
+func always(*x509.Certificate) bool { return true }
+
+func never(*x509.Certificate) bool { return false }
 
 func TestTrustSurvivesItsSecret(t *testing.T) {
 	t.Parallel()
@@ -31,8 +38,12 @@ func TestTrustSurvivesItsSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []time.Duration{0, caLife * 3 / 4, caLife*3/4 + time.Hour} {
-		if _, err := before.step(start.Add(at)); err != nil {
+	steps := []struct {
+		at      time.Duration
+		request string
+	}{{0, ""}, {0, "please"}, {time.Minute, "please"}, {caLife * 3 / 4, "please"}}
+	for _, step := range steps {
+		if _, _, err := before.step(start.Add(step.at), step.request, always); err != nil {
 			t.Fatal(err)
 		}
 		data, err := before.encode()
@@ -50,9 +61,64 @@ func TestTrustSurvivesItsSecret(t *testing.T) {
 		if diff := cmp.Diff(data, again); diff != "" {
 			t.Error(diff)
 		}
+		if step.at == time.Minute && len(after.formers) != 1 {
+			t.Errorf("%d former CAs are kept after a rotation, want 1", len(after.formers))
+		}
 	}
-	if len(before.others) != 1 {
-		t.Errorf("%d former signers are kept, want 1", len(before.others))
+}
+
+func TestANewCASignsOnlyOnceItIsKnown(t *testing.T) {
+	t.Parallel()
+	trusted, err := newTrust(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := trusted.signer
+	step := func(at time.Duration, request string, settled func(*x509.Certificate) bool, want string) {
+		t.Helper()
+		_, reason, err := trusted.step(start.Add(at), request, settled)
+		if err != nil || reason != want {
+			t.Fatalf("%v after the start: %q, %v, want %q", at, reason, err, want)
+		}
+	}
+	step(0, "", never, "")
+	step(time.Minute, "now", never, ReasonRotating)
+	step(30*24*time.Hour, "now", never, "")
+	if trusted.signer != first {
+		t.Fatal("the new CA signs before anybody knows it")
+	}
+	step(30*24*time.Hour, "now", always, ReasonRotated)
+	step(30*24*time.Hour, "now", always, "")
+	if trusted.signer == first || len(trusted.formers) != 1 || !sameCert(trusted.formers[0].cert, first.cert) {
+		t.Fatal("the former CA is not kept beside the new one")
+	}
+	last, err := first.issue([]string{"a"}, start.Add(30*24*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	step(last.Leaf.NotAfter.Sub(start), "now", always, "")
+	if !trusted.knows(first.cert) {
+		t.Error("the former CA is forgotten while its last certificate is valid")
+	}
+	step(30*24*time.Hour+retention+time.Hour, "now", always, "")
+	if trusted.knows(first.cert) {
+		t.Error("the former CA is never forgotten")
+	}
+}
+
+func TestRequestsForRotationAreBounded(t *testing.T) {
+	t.Parallel()
+	trusted, err := newTrust(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 * formersLimit {
+		if _, _, err := trusted.step(start, fmt.Sprint(i), always); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(trusted.all()); n > formersLimit+1 {
+		t.Errorf("%d CAs are trusted, want at most %d", n, formersLimit+1)
 	}
 }
 
@@ -99,88 +165,45 @@ func TestBrokenSecretIsNamed(t *testing.T) {
 func TestRotationNeverLeavesAClientBehind(t *testing.T) {
 	t.Parallel()
 	now := start
-	l := &leaf{names: ServiceNames("batchgate", "batchgate-system"), now: func() time.Time { return now }}
+	l := newSelfSigned(Options{Service: "batchgate", Namespace: gateNamespace, Now: func() time.Time { return now }}, nil)
 	trusted, err := newTrust(now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	late := trusted.bundle()
-	signers := 0
-	var step time.Duration
-	for ; now.Before(start.Add(2 * caLife)); now = now.Add(step) {
-		changed, err := trusted.step(now)
+	known := func(c *x509.Certificate) bool {
+		certs, err := decodeCerts(late)
+		return err == nil && slices.ContainsFunc(certs, func(k *x509.Certificate) bool { return sameCert(k, c) })
+	}
+	rotations := 0
+	for ; now.Before(start.Add(2 * caLife)); now = now.Add(6 * time.Hour) {
+		_, reason, err := trusted.step(now, "", known)
 		if err != nil {
 			t.Fatal(err)
 		}
-		renewed, err := l.renew(trusted)
-		if err != nil {
+		if reason == ReasonRotated {
+			rotations++
+		}
+		if err := l.renew(trusted, false); err != nil {
 			t.Fatal(err)
 		}
-		if changed {
-			signers++
+		if err := verifies(t, l.serving, late, now); err != nil {
+			t.Fatalf("%v after the start, a late client: %v", now.Sub(start), err)
 		}
-		if renewed || changed {
-			if err := verifies(t, l, late, now); err != nil {
-				t.Fatalf("%v after the start, a late client: %v", now.Sub(start), err)
-			}
-			if err := verifies(t, l, trusted.bundle(), now); err != nil {
-				t.Fatalf("%v after the start: %v", now.Sub(start), err)
-			}
+		if err := verifies(t, l.serving, trusted.bundle(), now); err != nil {
+			t.Fatalf("%v after the start: %v", now.Sub(start), err)
 		}
 		late = trusted.bundle()
-		// Most steps change nothing: walk fast between the interesting days.
-		if step = 5 * time.Minute; trusted.next == nil && now.Before(renewAt(trusted.signer.cert).Add(-48*time.Hour)) {
-			step = 12 * time.Hour
-		}
 	}
-	if signers < 4 {
-		t.Errorf("only %d changes of trust in two lives", signers)
-	}
-}
-
-func TestClockJumps(t *testing.T) {
-	t.Parallel()
-	for name, jump := range map[string]time.Duration{
-		"back an hour":        -time.Hour,
-		"back a day":          -24 * time.Hour,
-		"forward thirty days": 30 * 24 * time.Hour,
-		"forward two years":   2 * 365 * 24 * time.Hour,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			now := start
-			l := &leaf{names: ServiceNames("batchgate", "batchgate-system"), now: func() time.Time { return now }}
-			trusted, err := newTrust(now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := l.renew(trusted); err != nil {
-				t.Fatal(err)
-			}
-			now = now.Add(jump)
-			if _, err := trusted.step(now); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := l.renew(trusted); err != nil {
-				t.Fatal(err)
-			}
-			if err := l.Ready(); err != nil {
-				t.Error(err)
-			}
-			if err := verifies(t, l, l.CABundle(), now); err != nil {
-				t.Error(err)
-			}
-			if e := l.Expiry(); e.Leaf.Before(now) || e.CA.Before(e.Leaf) {
-				t.Errorf("got %+v", e)
-			}
-		})
+	if rotations < 2 || len(trusted.all()) > 3 {
+		t.Errorf("%d rotations in two lives, want 2; %d CAs are trusted", rotations, len(trusted.all()))
 	}
 }
 
 func TestLeafIsKeptWhileItIsGood(t *testing.T) {
 	t.Parallel()
 	now := start
-	l := &leaf{names: []string{"a"}, now: func() time.Time { return now }}
+	l := newSelfSigned(Options{Service: "a", Now: func() time.Time { return now }}, nil)
 	if l.Ready() == nil || l.CABundle() != nil {
 		t.Error("ready without a certificate")
 	}
@@ -191,19 +214,28 @@ func TestLeafIsKeptWhileItIsGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, want := range map[time.Duration]bool{0: true} {
-		now = start.Add(at)
-		if got, err := l.renew(trusted); err != nil || got != want {
-			t.Fatalf("renewed %v, %v", got, err)
+	tests := []struct {
+		what    string
+		at      time.Duration
+		asked   bool
+		renewed bool
+	}{
+		{what: "the first", renewed: true},
+		{what: "at once again"},
+		{what: "at half of its life", at: leafLife / 2},
+		{what: "when somebody asks", at: leafLife / 2, asked: true, renewed: true},
+		{what: "two thirds of a life later", at: leafLife/2 + leafLife*3/4, renewed: true},
+	}
+	var last *tls.Certificate
+	for _, test := range tests {
+		now = start.Add(test.at)
+		if err := l.renew(trusted, test.asked); err != nil {
+			t.Fatal(err)
 		}
-	}
-	first := l.served.Load().cert
-	now = start.Add(leafLife / 2)
-	if renewed, _ := l.renew(trusted); renewed || l.served.Load().cert != first {
-		t.Error("renewed at half of its life")
-	}
-	now = start.Add(leafLife * 3 / 4)
-	if renewed, _ := l.renew(trusted); !renewed || bytes.Equal(l.served.Load().cert.Certificate[0], first.Certificate[0]) {
-		t.Error("not renewed at three quarters of its life")
+		cert := l.current.Load().cert
+		if renewed := cert != last; renewed != test.renewed {
+			t.Errorf("%s: renewed is %v, want %v", test.what, renewed, test.renewed)
+		}
+		last = cert
 	}
 }

@@ -6,12 +6,8 @@ import (
 	"log/slog"
 	"strings"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/batchgate/batchgate/certs"
 )
@@ -44,23 +40,16 @@ func (o serveOptions) cluster() (*rest.Config, error) {
 }
 
 func (o serveOptions) certificates(cluster *rest.Config, log *slog.Logger) (certs.Source, error) {
+	options := certs.Options{Config: cluster, Service: o.service, Namespace: o.namespace, Log: log}
 	switch dir, isDir := strings.CutPrefix(o.certs, certsDir); {
 	case isDir && dir != "":
-		return certs.NewFiles(dir)
+		return certs.NewFiles(dir, options)
 	case o.certs == certsCertManager:
-		return certs.NewFiles(certManagerDir)
+		return certs.NewFiles(certManagerDir, options)
 	case o.certs != certsSelfSigned:
 		return nil, fmt.Errorf("--certs %q: expected %s, %s or %sPATH", o.certs, certsSelfSigned, certsCertManager, certsDir)
 	case cluster == nil:
 		return certs.NewMemory(append(certs.LocalNames(), certs.ServiceNames(o.service, o.namespace)...))
 	}
-	scheme := runtime.NewScheme()
-	if err := errors.Join(corev1.AddToScheme(scheme), admissionv1.AddToScheme(scheme)); err != nil {
-		return nil, err
-	}
-	c, err := client.New(cluster, client.Options{Scheme: scheme})
-	if err != nil {
-		return nil, fmt.Errorf("API server: %w", err)
-	}
-	return certs.NewSelfSigned(c, o.service, o.namespace, log), nil
+	return certs.NewSelfSigned(options)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -34,7 +33,7 @@ func cluster(t *testing.T, funcs interceptor.Funcs) client.Client {
 }
 
 func replica(c client.Client) *SelfSigned {
-	return NewSelfSigned(c, "batchgate", gateNamespace, slog.New(slog.DiscardHandler))
+	return newSelfSigned(Options{Service: "batchgate", Namespace: gateNamespace}, c)
 }
 
 // injected are the caBundles of all webhooks.
@@ -59,7 +58,7 @@ func trustedEverywhere(t *testing.T, c client.Client, replicas ...*SelfSigned) {
 	t.Helper()
 	for _, bundle := range injected(t, c) {
 		for _, r := range replicas {
-			if err := verifies(t, r.leaf, bundle, r.now()); err != nil {
+			if err := verifies(t, r.serving, bundle, r.now()); err != nil {
 				t.Error(err)
 			}
 		}
@@ -155,15 +154,20 @@ func TestWhatSomebodyLosesIsMended(t *testing.T) {
 	}
 }
 
+// whileAway answers no read while away is true.
+func whileAway(away *bool) interceptor.Funcs {
+	return interceptor.Funcs{Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
+		if *away {
+			return errAway
+		}
+		return c.Get(ctx, key, obj, opts...)
+	}}
+}
+
 func TestAwayAPIServerStopsNothing(t *testing.T) {
 	t.Parallel()
 	away := false
-	c := cluster(t, interceptor.Funcs{Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
-		if away {
-			return errors.New("connection refused")
-		}
-		return c.Get(ctx, key, obj, opts...)
-	}})
+	c := cluster(t, whileAway(&away))
 	r := replica(c)
 	if err := r.round(t.Context()); err != nil {
 		t.Fatal(err)
@@ -176,8 +180,8 @@ func TestAwayAPIServerStopsNothing(t *testing.T) {
 	if r.Ready() != nil || !r.Expiry().Leaf.Equal(first) {
 		t.Error("the served certificate changed")
 	}
-	clock := r.now().Add(leafLife * 3 / 4)
-	r.now = func() time.Time { return clock }
+	later := r.now().Add(leafLife * 3 / 4)
+	r.wall = func() time.Time { return later }
 	if err := r.round(t.Context()); err == nil {
 		t.Error("the trouble is not told")
 	}
