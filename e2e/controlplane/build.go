@@ -29,38 +29,63 @@ func (b Binaries) path(name string) string { return filepath.Join(b.Dir, name) }
 // program is one binary: the package that it is built from and the linker flags it needs.
 type program struct{ name, pkg, ldflags string }
 
+// verb is what the go tool is asked to do: a program of tests is compiled and not run.
+func (p program) verb() []string {
+	if strings.HasSuffix(p.name, ".test") {
+		return []string{"test", "-c"}
+	}
+	return []string{"build"}
+}
+
 var semver = regexp.MustCompile(`^v(\d+)\.(\d+)\.\d+`)
 
 // Build makes sure that the binaries exist in the user's cache directory and says on progress what it does when they do
 // not. They are keyed by version and flags; two builds at once wait for each other; a build that is cut off leaves
 // nothing behind. Cold it takes minutes, with a warm Go build cache the time of four links.
 func Build(ctx context.Context, progress io.Writer) (Binaries, error) {
+	return kit{
+		module:   toolModule,
+		title:    "kube-apiserver, kube-controller-manager and kubectl %s, and etcd",
+		beside:   "go.etcd.io/etcd/server/v3",
+		programs: programsOf,
+	}.binaries(ctx, progress)
+}
+
+// kit is a set of programs that are built together from one module of tools.
+type kit struct {
+	module   string // a directory of the checkout
+	title    string // of the build, with the version of Kubernetes as %s
+	beside   string // the module that is pinned besides Kubernetes
+	programs func(kubernetes string) ([]program, error)
+}
+
+func (k kit) binaries(ctx context.Context, progress io.Writer) (Binaries, error) {
 	root, err := Root()
 	if err != nil {
 		return Binaries{}, err
 	}
-	module := filepath.Join(root, toolModule)
+	module := filepath.Join(root, k.module)
 	manifest, err := os.ReadFile(filepath.Join(module, "go.mod"))
 	if err != nil {
 		return Binaries{}, err
 	}
 	kubernetes, err := required(manifest, "k8s.io/kubernetes")
 	if err != nil {
-		return Binaries{}, err
+		return Binaries{}, fmt.Errorf("%s: %w", module, err)
 	}
-	etcd, err := required(manifest, "go.etcd.io/etcd/server/v3")
+	beside, err := required(manifest, k.beside)
 	if err != nil {
-		return Binaries{}, err
+		return Binaries{}, fmt.Errorf("%s: %w", module, err)
 	}
-	programs, err := programsOf(kubernetes)
+	programs, err := k.programs(kubernetes)
 	if err != nil {
-		return Binaries{}, err
+		return Binaries{}, fmt.Errorf("%s: %w", module, err)
 	}
 	cache, err := cacheDir()
 	if err != nil {
 		return Binaries{}, err
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprintln(runtime.GOOS, runtime.GOARCH, kubernetes, etcd, programs)))
+	sum := sha256.Sum256([]byte(fmt.Sprintln(runtime.GOOS, runtime.GOARCH, kubernetes, beside, programs)))
 	binaries := Binaries{
 		Dir:     filepath.Join(cache, kubernetes+"-"+hex.EncodeToString(sum[:4])),
 		Version: kubernetes,
@@ -76,18 +101,20 @@ func Build(ctx context.Context, progress io.Writer) (Binaries, error) {
 	if binaries.complete(programs) {
 		return binaries, nil
 	}
-	return binaries, binaries.build(ctx, module, cache, programs, progress)
+	title := fmt.Sprintf("building "+k.title+" (once per version; minutes when nothing is cached)", kubernetes)
+	return binaries, binaries.build(ctx, module, cache, title, programs, progress)
 }
 
 // build compiles into a directory beside the final one and renames it, so that a directory that exists is complete.
-func (b Binaries) build(ctx context.Context, module, cache string, programs []program, progress io.Writer) error {
+func (b Binaries) build(
+	ctx context.Context, module, cache, title string, programs []program, progress io.Writer,
+) error {
 	partial, err := os.MkdirTemp(cache, "partial-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(partial)
-	meter := newMeter(progress, fmt.Sprintf("building kube-apiserver, kube-controller-manager and kubectl %s, and etcd "+
-		"(once per version; minutes when nothing is cached)", b.Version))
+	meter := newMeter(progress, title)
 	defer meter.end()
 	meter.announce()
 	var packages []string
@@ -99,7 +126,7 @@ func (b Binaries) build(ctx context.Context, module, cache string, programs []pr
 	}
 	for _, p := range programs {
 		meter.program(p.name)
-		args := []string{"build", "-v", "-ldflags", p.ldflags, "-o", filepath.Join(partial, p.name), p.pkg}
+		args := append(p.verb(), "-v", "-ldflags", p.ldflags, "-o", filepath.Join(partial, p.name), p.pkg)
 		if err := meter.run(goCommand(ctx, module, args...)); err != nil {
 			return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 		}
@@ -126,22 +153,30 @@ func (b Binaries) complete(programs []program) bool {
 	return true
 }
 
-// programsOf lists what is built. Without its version the API server calls itself v0.0.0-master and clients that compare
-// versions go astray.
+// programsOf lists what a control plane is built from.
 func programsOf(kubernetes string) ([]program, error) {
-	parts := semver.FindStringSubmatch(kubernetes)
-	if parts == nil {
-		return nil, fmt.Errorf("%s/go.mod: k8s.io/kubernetes %s is not a release, expected vX.Y.Z", toolModule, kubernetes)
+	flags, err := versionFlags(kubernetes)
+	if err != nil {
+		return nil, err
 	}
-	const variable = "k8s.io/component-base/version."
-	flags := fmt.Sprintf("-s -w -X %[1]sgitVersion=%[2]s -X %[1]sgitMajor=%[3]s -X %[1]sgitMinor=%[4]s",
-		variable, kubernetes, parts[1], parts[2])
 	return []program{
 		{"kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", flags},
 		{"kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager", flags},
 		{"kubectl", "k8s.io/kubernetes/cmd/kubectl", flags},
 		{"etcd", "go.etcd.io/etcd/server/v3", "-s -w"},
 	}, nil
+}
+
+// versionFlags tell programs of Kubernetes their version. Without it they call themselves v0.0.0-master, and what
+// compares versions goes astray.
+func versionFlags(kubernetes string) (string, error) {
+	parts := semver.FindStringSubmatch(kubernetes)
+	if parts == nil {
+		return "", fmt.Errorf("k8s.io/kubernetes %s is not a release, expected vX.Y.Z", kubernetes)
+	}
+	const variable = "k8s.io/component-base/version."
+	return fmt.Sprintf("-s -w -X %[1]sgitVersion=%[2]s -X %[1]sgitMajor=%[3]s -X %[1]sgitMinor=%[4]s",
+		variable, kubernetes, parts[1], parts[2]), nil
 }
 
 // required is the version that a go.mod requires of a module.
@@ -152,7 +187,7 @@ func required(manifest []byte, module string) (string, error) {
 			return fields[1], nil
 		}
 	}
-	return "", fmt.Errorf("%s/go.mod: requires no version of %s", toolModule, module)
+	return "", fmt.Errorf("go.mod requires no version of %s", module)
 }
 
 // cacheDir is where binaries live, outside the checkout.

@@ -42,16 +42,16 @@ func (c *ControlPlane) startControllers(ctx context.Context) error {
 	if err := writeKubeconfig(kubeconfig, c.server, c.authority.file(), user); err != nil {
 		return err
 	}
-	err = c.launch("kube-controller-manager",
-		"--kubeconfig="+kubeconfig,
-		"--controllers="+strings.Join(controllers(), ","),
+	args := []string{
+		"--kubeconfig=" + kubeconfig,
+		"--controllers=" + strings.Join(controllers(), ","),
 		"--use-service-account-credentials",
-		"--service-account-private-key-file="+filepath.Join(pki, "service-accounts.key"),
-		"--root-ca-file="+c.authority.file(),
+		"--service-account-private-key-file=" + filepath.Join(pki, "service-accounts.key"),
+		"--root-ca-file=" + c.authority.file(),
 		"--leader-elect=false",
 		"--secure-port=0",
-	)
-	if err != nil {
+	}
+	if err := c.launch("kube-controller-manager", append(args, c.options.ControllerArgs...)...); err != nil {
 		return err
 	}
 	return waitFor(ctx, "kube-controller-manager has made the account default/default", c.processes,

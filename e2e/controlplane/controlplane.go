@@ -19,6 +19,7 @@ type Options struct {
 	Dir                string   // for state, logs and kubeconfigs; "" is a temporary directory that Stop removes
 	WithoutControllers bool     // no kube-controller-manager
 	APIServerArgs      []string // added to the command line of kube-apiserver
+	ControllerArgs     []string // added to the command line of kube-controller-manager
 	Detach             bool     // outlives this process; Pids says what runs
 }
 
@@ -118,14 +119,19 @@ func (c *ControlPlane) Pids() []int {
 	return pids
 }
 
-// launch starts one of the binaries and remembers it for Stop.
-func (c *ControlPlane) launch(name string, args ...string) error {
-	p, err := launch(c.dir, c.options.Detach, os.Environ(), c.binaries.path(name), args...)
+// Join starts another program, such as a scheduler, as part of the control plane: Stop ends it.
+func (c *ControlPlane) Join(path string, args ...string) error {
+	p, err := launch(c.dir, c.options.Detach, os.Environ(), path, args...)
 	if err != nil {
 		return err
 	}
 	c.processes = append(c.processes, p)
 	return nil
+}
+
+// launch starts one of the binaries and remembers it for Stop.
+func (c *ControlPlane) launch(name string, args ...string) error {
+	return c.Join(c.binaries.path(name), args...)
 }
 
 // freePort is a port on loopback that nobody listens on at this moment.
