@@ -10,6 +10,8 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 )
 
 // ConfigurationName is the name of both webhook configurations.
@@ -48,13 +50,23 @@ type caller struct {
 	what   string // the configuration
 	name   string // that the certificate must be for
 	bundle []*x509.Certificate
+	from   string // the Secret from which cainjector writes the caBundle
+}
+
+// hint tells what to do where the caBundle does not come from our Secret.
+func (c caller) hint(namespace string) string {
+	want := namespace + "/" + TrustSecretName
+	if c.from == want {
+		return ""
+	}
+	return fmt.Sprintf(" (expected the annotation %s: %s)", cmapi.WantInjectFromSecretAnnotation, want)
 }
 
 // callers are those of one configuration.
 func (c configuration) callers() []caller {
 	var list []caller
 	for _, webhook := range c.webhooks() {
-		one := caller{what: c.String()}
+		one := caller{what: c.String(), from: c.object.GetAnnotations()[cmapi.WantInjectFromSecretAnnotation]}
 		if webhook.Service != nil {
 			one.name = webhook.Service.Name + "." + webhook.Service.Namespace + ".svc"
 		} else if webhook.URL != nil {

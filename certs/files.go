@@ -34,7 +34,7 @@ func NewFiles(dir string, o Options) (*Files, error) {
 			return nil, err
 		}
 	}
-	f.serve(p.served())
+	f.serve(p.served(p.ca))
 	return f, nil
 }
 
@@ -69,6 +69,6 @@ func (f *Files) round() error {
 	}
 	f.failed = false
 	f.problem(ReasonFilesUnusable, nil)
-	f.serve(p.served())
+	f.serve(p.served(p.ca))
 	return nil
 }

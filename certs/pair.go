@@ -114,6 +114,6 @@ func (p *pair) verify(roots []*x509.Certificate, name string, o x509.VerifyOptio
 	return err
 }
 
-func (p *pair) served() *served {
-	return &served{cert: p.cert, signer: p.signer(), bundle: p.ca}
+func (p *pair) served(bundle []byte) *served {
+	return &served{cert: p.cert, signer: p.signer(), bundle: bundle}
 }

@@ -56,8 +56,7 @@ func newSelfSigned(o Options, c client.Client) *SelfSigned {
 		namespace: o.Namespace,
 		sightings: newSightings(o.Settle),
 	}
-	unheard := errors.New("certificate: the API server has not been told to trust it yet")
-	s.unheard.Store(&unheard)
+	s.told(errors.New("certificate: the API server has not been told to trust it yet"))
 	return s
 }
 
@@ -85,21 +84,12 @@ func (s *SelfSigned) round(ctx context.Context) error {
 	if agreeErr == nil {
 		injectErr = s.inject(ctx, t.bundle())
 		s.problem(ReasonNotWritten, injectErr)
-		s.heard(injectErr)
+		s.told(injectErr)
 	}
 	asked := agreeErr == nil && s.askedForLeaf(leafRequest)
 	err := s.renew(t, asked)
 	s.tellTime()
 	return errors.Join(agreeErr, injectErr, err)
-}
-
-// heard notes whether the API server has been told of us since the start.
-func (s *SelfSigned) heard(err error) {
-	if err == nil {
-		s.unheard.Store(nil)
-	} else if s.unheard.Load() != nil {
-		s.unheard.Store(&err)
-	}
 }
 
 func (s *SelfSigned) askedForLeaf(request string) bool {

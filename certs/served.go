@@ -30,8 +30,18 @@ type served struct {
 	bundle []byte
 }
 
+// newServing serves nothing yet.
 func newServing(o Options) *serving {
 	return &serving{clock: newClock(o), teller: newTeller(o)}
+}
+
+// told notes why the API server cannot trust us, nil where it can.
+func (s *serving) told(err error) {
+	if err == nil {
+		s.unheard.Store(nil)
+	} else if s.current.Load() == nil || s.unheard.Load() != nil {
+		s.unheard.Store(&err)
+	}
 }
 
 // GetCertificate is what is served now.

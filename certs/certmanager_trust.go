@@ -1,0 +1,171 @@
+package certs
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+)
+
+// TrustSecretName is the Secret in which replicas publish whom to trust; the
+// webhook configurations ask cainjector for its ca.crt.
+const TrustSecretName = "batchgate-trust"
+
+// publication is every CA to trust, by its fingerprint.
+type publication map[string]published
+
+// published is a CA and the end of the last certificate seen under it.
+type published struct {
+	cert  *x509.Certificate
+	until time.Time
+}
+
+// add trusts a CA for longer.
+func (p publication) add(cert *x509.Certificate, until time.Time) {
+	name := fingerprint(cert)
+	// A Secret keeps whole seconds.
+	if have, ok := p[name]; !ok || have.until.Before(until.Truncate(time.Second)) {
+		p[name] = published{cert: cert, until: until}
+	}
+}
+
+// forget drops the CAs of which nothing can be valid any more, and the oldest
+// ones where there are too many to be right.
+func (p publication) forget(now time.Time) {
+	maps.DeleteFunc(p, func(_ string, c published) bool { return now.After(c.until) || now.After(c.cert.NotAfter) })
+	for len(p) > formersLimit {
+		delete(p, slices.MinFunc(slices.Collect(maps.Keys(p)), func(a, b string) int { return p[a].until.Compare(p[b].until) }))
+	}
+}
+
+func (p publication) bundle() []byte {
+	var certs []*x509.Certificate
+	for _, c := range p {
+		certs = append(certs, c.cert)
+	}
+	return encodeBundle(certs)
+}
+
+func (p publication) encode() map[string][]byte {
+	times := expiries{}
+	for name, c := range p {
+		times[name] = c.until
+	}
+	return map[string][]byte{fileCA: p.bundle(), keyUntil: times.encode()}
+}
+
+// decodePublication reads what encode wrote. A CA that somebody else added is
+// kept as long as it is valid.
+func decodePublication(data map[string][]byte) (publication, error) {
+	certs, err := decodeCerts(data[fileCA])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", fileCA, err)
+	}
+	times := decodeExpiries(data[keyUntil])
+	p := publication{}
+	for _, c := range certs {
+		until, ok := times[fingerprint(c)]
+		if !ok {
+			until = c.NotAfter
+		}
+		p.add(c, until)
+	}
+	return p, nil
+}
+
+// orphaned is how long a CA is kept of which only the caBundle tells. Replicas
+// that serve something of it say until when within a round.
+const orphaned = 24 * time.Hour
+
+// publish makes sure that the Secret holds the CAs of what is served and of
+// what is to be served next.
+func (c *CertManager) publish(ctx context.Context) error {
+	what := "secret " + c.namespace + "/" + TrustSecretName
+	for range attempts {
+		err := c.tryPublish(ctx, what)
+		if err == nil {
+			return nil
+		}
+		if !apierrors.IsConflict(err) && !apierrors.IsAlreadyExists(err) {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return fmt.Errorf("%s: other replicas kept changing it", what)
+}
+
+func (c *CertManager) tryPublish(ctx context.Context, what string) error {
+	secret := &corev1.Secret{}
+	err := c.client.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: TrustSecretName}, secret)
+	missing := apierrors.IsNotFound(err)
+	if err != nil && !missing {
+		return err
+	}
+	want, lost := decodePublication(secret.Data)
+	if missing {
+		lost = errors.New("it was deleted")
+	}
+	if lost != nil {
+		want = c.remembered()
+	}
+	for _, p := range []*pair{c.present, c.candidate} {
+		if p != nil && p.signer() != nil {
+			want.add(p.signer(), p.leaf().NotAfter)
+		}
+	}
+	want.forget(c.now())
+	if len(want) == 0 {
+		return nil // nothing to say yet
+	}
+	data := want.encode()
+	if lost == nil && bytes.Equal(data[fileCA], secret.Data[fileCA]) && bytes.Equal(data[keyUntil], secret.Data[keyUntil]) &&
+		secret.Annotations[cmapi.AllowsInjectionFromSecretAnnotation] == "true" {
+		c.published = want
+		return nil
+	}
+	if missing {
+		secret = newSecret(c.namespace, TrustSecretName)
+	}
+	secret.Data = data
+	if secret.Annotations == nil {
+		secret.Annotations = map[string]string{}
+	}
+	secret.Annotations[cmapi.AllowsInjectionFromSecretAnnotation] = "true"
+	if missing {
+		err = c.client.Create(ctx, secret)
+	} else {
+		err = c.client.Update(ctx, secret)
+	}
+	if err != nil {
+		return err
+	}
+	if lost != nil && (!missing || len(c.published) > 0) {
+		c.event(ReasonSecretRestored, fmt.Sprintf("%s could not be used and was written again: %s", what, lost))
+	}
+	c.published = want
+	return nil
+}
+
+// remembered is the publication of a Secret that is lost: what this replica
+// has published, and what the configurations carry.
+func (c *CertManager) remembered() publication {
+	p := publication{}
+	maps.Copy(p, c.published)
+	for _, caller := range c.callers {
+		for _, cert := range caller.bundle {
+			if _, known := p[fingerprint(cert)]; !known {
+				p.add(cert, earlier(c.now().Add(orphaned), cert.NotAfter))
+			}
+		}
+	}
+	return p
+}
