@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -25,13 +27,15 @@ rules:
   - level: None
 `
 
+const apiServerName = "kube-apiserver"
+
 // startAPIServer starts kube-apiserver as a cluster has it: RBAC, the default admission plugins, an audit log.
 func (c *ControlPlane) startAPIServer(ctx context.Context) error {
 	args, err := c.apiServerArgs()
 	if err != nil {
 		return err
 	}
-	if err := c.launch("kube-apiserver", append(args, c.options.APIServerArgs...)...); err != nil {
+	if err := c.launch(apiServerName, append(args, c.options.APIServerArgs...)...); err != nil {
 		return err
 	}
 	admin, err := c.authority.client("admin", "system:masters")
@@ -51,6 +55,35 @@ func (c *ControlPlane) startAPIServer(ctx context.Context) error {
 	if c.client, err = kubernetes.NewForConfig(c.config); err != nil {
 		return err
 	}
+	return c.waitForAPIServer(ctx)
+}
+
+// KillAPIServer ends kube-apiserver with kill -9. What it stored stays in etcd.
+func (c *ControlPlane) KillAPIServer() error { return c.processes[c.apiServer()].kill() }
+
+// RestartAPIServer starts kube-apiserver again as it was: with its port, its keys and what etcd holds. It returns when
+// the API server is ready.
+func (c *ControlPlane) RestartAPIServer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	i := c.apiServer()
+	if err := c.processes[i].stop(20 * time.Second); err != nil {
+		return err
+	}
+	again, err := c.processes[i].command.start()
+	if err != nil {
+		return err
+	}
+	c.processes[i] = again
+	return c.waitForAPIServer(ctx)
+}
+
+// apiServer is where kube-apiserver stands among the processes.
+func (c *ControlPlane) apiServer() int {
+	return slices.IndexFunc(c.processes, func(p *process) bool { return p.name == apiServerName })
+}
+
+func (c *ControlPlane) waitForAPIServer(ctx context.Context) error {
 	return waitFor(ctx, "kube-apiserver is ready", c.processes, func(ctx context.Context) error {
 		if answer, err := c.client.Discovery().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx); err != nil {
 			return fmt.Errorf("/readyz: %w: %s", err, answer)

@@ -121,7 +121,10 @@ func (c *ControlPlane) Pids() []int {
 
 // Join starts another program, such as a scheduler, as part of the control plane: Stop ends it.
 func (c *ControlPlane) Join(path string, args ...string) error {
-	p, err := launch(c.dir, c.options.Detach, os.Environ(), path, args...)
+	program := command{
+		name: filepath.Base(path), dir: c.dir, detach: c.options.Detach, env: os.Environ(), path: path, args: args,
+	}
+	p, err := program.start()
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,6 +20,7 @@ const (
 
 // GateOptions say how the gate is installed. The zero value is the shipped manifests and the bundled policy.
 type GateOptions struct {
+	Name                    string   // of its log and its kubeconfig, which gates side by side cannot share; "" is "batchgate"
 	Policy                  string   // what --policy gets: a preset, a policy.yaml or a directory; "" is the default
 	MutatingFailurePolicy   string   // "Ignore" or "Fail"; "" is what the manifests say
 	ValidatingFailurePolicy string   // the same
@@ -30,7 +30,7 @@ type GateOptions struct {
 	Binary                  string   // of batchgate; "" builds ../cmd/batchgate
 }
 
-// Gate is a running `batchgate serve` that the API server asks.
+// Gate is one `batchgate serve`. It keeps its ports, its log and its kubeconfig when it is ended and started again.
 type Gate struct {
 	process    *process
 	kubeconfig string
@@ -44,8 +44,29 @@ type Gate struct {
 // difference to a cluster is the Service, which is an ExternalName for localhost. A second gate takes the place of the
 // first; stop that one before.
 func (c *ControlPlane) InstallGate(ctx context.Context, options GateOptions) (*Gate, error) {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
+	if options.Port == 0 {
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		options.Port = port
+	}
+	if err := c.Register(ctx, options.Port, options); err != nil {
+		return nil, err
+	}
+	gate, err := c.StartGate(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	return gate, c.WaitForAnswers(ctx, gate)
+}
+
+// StartGate runs `batchgate serve` as a process with the rights of the shipped ServiceAccount, for which the manifests
+// must be applied. It does not wait until the gate is ready.
+func (c *ControlPlane) StartGate(ctx context.Context, options GateOptions) (*Gate, error) {
+	if options.Name == "" {
+		options.Name = gateName
+	}
 	binary, err := gateBinary(ctx, options.Binary, c.dir)
 	if err != nil {
 		return nil, err
@@ -58,31 +79,20 @@ func (c *ControlPlane) InstallGate(ctx context.Context, options GateOptions) (*G
 			}
 		}
 	}
-	if err := c.register(ctx, gate.Port, options); err != nil {
+	if gate.kubeconfig, err = c.gateKubeconfig(ctx, options.Name); err != nil {
 		return nil, err
 	}
-	if gate.kubeconfig, err = c.gateKubeconfig(ctx); err != nil {
-		return nil, err
+	serve := command{
+		name: options.Name, dir: c.dir, detach: c.options.Detach, path: binary,
+		args: append(gate.args(options), options.Args...),
+		// Nothing of the caller's environment: the gate runs in a container that has none of it.
+		env: append([]string{"HOME=" + filepath.Join(c.dir, "home"), "GOMEMLIMIT=450MiB"}, options.Env...),
 	}
-	args := append(gate.args(options), options.Args...)
-	// Nothing of the caller's environment: the gate runs in a container that has none of it.
-	env := append([]string{"HOME=" + filepath.Join(c.dir, "home"), "GOMEMLIMIT=450MiB"}, options.Env...)
-	if gate.process, err = launch(c.dir, c.options.Detach, env, binary, args...); err != nil {
+	if gate.process, err = serve.start(); err != nil {
 		return nil, err
 	}
 	c.gates = append(c.gates, gate)
-	if err := c.waitForAnswers(ctx, gate); err != nil {
-		return nil, fmt.Errorf("%w\nthe log of the gate ends with\n%s", err, tail(gate.process.log, 15))
-	}
 	return gate, nil
-}
-
-// Stop ends the gate as a Pod is ended: SIGTERM, then the shipped grace period.
-func (g *Gate) Stop() error {
-	if g.process.ended() != nil {
-		return nil
-	}
-	return g.process.stop(30 * time.Second)
 }
 
 // Log is everything that the gate wrote so far.
@@ -93,9 +103,6 @@ func (g *Gate) Log() string {
 	}
 	return string(text)
 }
-
-// Pid is the process id of the gate.
-func (g *Gate) Pid() int { return g.process.pid() }
 
 // Ready asks the readiness endpoint.
 func (g *Gate) Ready(ctx context.Context) error {
@@ -133,7 +140,7 @@ func (g *Gate) args(options GateOptions) []string {
 }
 
 // gateKubeconfig is for the shipped ServiceAccount and so has exactly the shipped rights.
-func (c *ControlPlane) gateKubeconfig(ctx context.Context) (string, error) {
+func (c *ControlPlane) gateKubeconfig(ctx context.Context, name string) (string, error) {
 	const day = int64(24 * 60 * 60)
 	seconds := 7 * day
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}}
@@ -141,6 +148,6 @@ func (c *ControlPlane) gateKubeconfig(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("token of %s/%s: %w", gateNamespace, gateName, err)
 	}
-	path := filepath.Join(c.dir, "gate.kubeconfig")
+	path := filepath.Join(c.dir, name+".kubeconfig")
 	return path, writeKubeconfig(path, c.server, c.authority.file(), clientcmdapi.AuthInfo{Token: token.Status.Token})
 }

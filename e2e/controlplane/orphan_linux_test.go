@@ -16,7 +16,7 @@ const parentOfAProgram = "BATCHGATE_TEST_PARENT"
 
 func TestAProgramEndsWithItsParent(t *testing.T) {
 	if dir := os.Getenv(parentOfAProgram); dir != "" {
-		p, err := launch(dir, false, nil, "/bin/sleep", "600")
+		p, err := command{name: "sleep", dir: dir, path: "/bin/sleep", args: []string{"600"}}.start()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,29 +11,38 @@ import (
 	"time"
 )
 
+// command is how a program is started, once or again. It ends with its parent, however that ends, unless detach says
+// that it shall outlive it.
+type command struct {
+	name   string // of the process and its log, which a second start goes on with
+	dir    string
+	detach bool
+	env    []string
+	path   string
+	args   []string
+}
+
 // process is a program that was started here. Its output goes to a file.
 type process struct {
-	name string
+	command
 	cmd  *exec.Cmd
 	log  string
 	done chan struct{} // closed when it has ended
 	err  error         // how it ended; read after done
 }
 
-// launch starts a program. It ends with its parent, however that ends, unless detach says that it shall outlive it.
-func launch(dir string, detach bool, env []string, path string, args ...string) (*process, error) {
-	p := &process{name: filepath.Base(path), done: make(chan struct{})}
-	p.log = filepath.Join(dir, p.name+".log")
+func (c command) start() (*process, error) {
+	p := &process{command: c, done: make(chan struct{}), log: filepath.Join(c.dir, c.name+".log")}
 	output, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer output.Close()
-	p.cmd = exec.Command(path, args...)
-	p.cmd.Dir = dir
-	p.cmd.Env = env
+	p.cmd = exec.Command(c.path, c.args...)
+	p.cmd.Dir = c.dir
+	p.cmd.Env = c.env
 	p.cmd.Stdout, p.cmd.Stderr = output, output
-	p.cmd.SysProcAttr = attributes(detach)
+	p.cmd.SysProcAttr = attributes(c.detach)
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -68,11 +77,19 @@ func (p *process) stop(grace time.Duration) error {
 		return nil
 	case <-timer.C:
 	}
+	if err := p.kill(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%s did not end within %s of SIGTERM and was killed", p.name, grace)
+}
+
+// kill ends the program with kill -9.
+func (p *process) kill() error {
 	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	<-p.done
-	return fmt.Errorf("%s did not end within %s of SIGTERM and was killed", p.name, grace)
+	return nil
 }
 
 // tail is the last lines of a file.

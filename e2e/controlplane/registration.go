@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -20,9 +21,12 @@ const (
 	failedOpen      = "failed-open."
 )
 
-// register applies the manifests and returns when the API server acts on them. A mutating webhook that fails closed hides
-// whether the validating one is called, so it does not fail closed at first.
-func (c *ControlPlane) register(ctx context.Context, port int, options GateOptions) error {
+// Register applies the shipped manifests, with a Service that is localhost and this port, and returns when the API server
+// acts on them; nothing may answer at the port until then. A mutating webhook that fails closed hides whether the
+// validating one is called, so it does not fail closed at first.
+func (c *ControlPlane) Register(ctx context.Context, port int, options GateOptions) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
 	first := options
 	first.MutatingFailurePolicy = "Ignore"
 	for _, each := range []GateOptions{first, options} {
@@ -67,11 +71,16 @@ func (c *ControlPlane) waitForRegistration(ctx context.Context, options GateOpti
 	})
 }
 
-// waitForAnswers returns when a request got answers from both webhooks.
-func (c *ControlPlane) waitForAnswers(ctx context.Context, gate *Gate) error {
-	needed := append([]*process{gate.process}, c.processes...)
-	if err := waitFor(ctx, "the gate is ready", needed, gate.Ready); err != nil {
-		return err
+// WaitForAnswers returns when these gates are ready and a request got answers from both webhooks.
+func (c *ControlPlane) WaitForAnswers(ctx context.Context, gates ...*Gate) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	needed := slices.Clone(c.processes)
+	for _, gate := range gates {
+		needed = append(needed, gate.process)
+		if err := waitFor(ctx, "the gate is ready", needed, gate.Ready); err != nil {
+			return fmt.Errorf("%w\nthe log of the gate ends with\n%s", err, tail(gate.process.log, 15))
+		}
 	}
 	return waitFor(ctx, "the API server gets answers from the gate", needed, func(ctx context.Context) error {
 		probe, err := c.probe(ctx)
