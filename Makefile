@@ -22,7 +22,7 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e parity bench lint verify docs clean
+.PHONY: help demo demo-stop build test unit race fuzz e2e availability parity bench lint verify docs clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ e2e: ## the tests on a real kube-apiserver (built on the first run)
 	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
 	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -timeout 30m ./...
+
+availability: ## the long forms of what is tested about restarts, outages and the API server (half an hour)
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
+	@cd e2e && ../$(BIN)/controlplane build
+	cd e2e && $(GO) test -count=1 -timeout 2h -v ./availability -args -long
 
 parity: ## N (1000) manifests, generated from SEED (1), through `check` and through the cluster, which must agree
 	@mkdir -p $(BIN)

@@ -116,3 +116,23 @@ func stopped(t *testing.T, l *traffic.Load) traffic.Result {
 	t.Log(result)
 	return result
 }
+
+// eventually asks until the answer is nil, and fails when that takes longer than it may.
+func eventually(t *testing.T, within time.Duration, what string, ask func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := ask(ctx)
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s: not within %s, the last answer was: %v", what, within, err)
+		case <-tick.C:
+		}
+	}
+}

@@ -1,15 +1,8 @@
 package controlplane
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"time"
-
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 )
 
 // Stop ends the gate as a Pod is ended: SIGTERM, then the shipped grace period.
@@ -44,47 +37,3 @@ func (g *Gate) Ended() <-chan struct{} { return g.process.done }
 
 // Pid is the process id of the gate.
 func (g *Gate) Pid() int { return g.process.pid() }
-
-// Metric is the sum of a metric's series that carry all the given labels, "outcome=denied". Without such a series it is 0,
-// without the metric an error.
-func (g *Gate) Metric(ctx context.Context, name string, labels ...string) (float64, error) {
-	url := "http://" + loopback(g.Metrics) + "/metrics"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return 0, err
-	}
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return 0, err
-	}
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(string(text)))
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", url, err)
-	}
-	family, found := families[name]
-	if !found {
-		return 0, fmt.Errorf("%s: no metric %s", url, name)
-	}
-	sum := 0.0
-	for _, series := range family.GetMetric() {
-		has := map[string]bool{}
-		for _, pair := range series.GetLabel() {
-			has[pair.GetName()+"="+pair.GetValue()] = true
-		}
-		matches := true
-		for _, label := range labels {
-			matches = matches && has[label]
-		}
-		if matches {
-			sum += series.GetCounter().GetValue() + series.GetGauge().GetValue() + float64(series.GetHistogram().GetSampleCount())
-		}
-	}
-	return sum, nil
-}

@@ -76,6 +76,9 @@ func newClient(config *rest.Config) (client, error) {
 	return client{Interface: c, http: transport}, err
 }
 
+// Requests are what is sent.
+func (l *Load) Requests() []Request { return l.requests }
+
 // Counts are what became of the requests so far, without the list of bad answers.
 func (l *Load) Counts() Counts { return l.tally.counts() }
 

@@ -86,12 +86,20 @@ func (r *Replicas) start(ctx context.Context, c *controlplane.ControlPlane, opti
 		r.gates = append(r.gates, gate)
 		r.follow(i)
 	}
+	if err := r.WaitUntilServing(ctx); err != nil {
+		return err
+	}
+	return c.WaitForAnswers(ctx, r.gates...)
+}
+
+// WaitUntilServing returns when all replicas are ready and their endpoints are in force.
+func (r *Replicas) WaitUntilServing(ctx context.Context) error {
 	for i := range r.gates {
 		if err := r.waitUntilServing(ctx, i); err != nil {
 			return err
 		}
 	}
-	return c.WaitForAnswers(ctx, r.gates...)
+	return nil
 }
 
 // Forwarder is the Service of the replicas.
