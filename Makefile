@@ -11,6 +11,7 @@ COUNT    ?= 5
 N        ?= 1000
 SEED     ?= 1
 KEEP     ?=
+DURATION ?= 20m
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 # One setting for all builds but the race detector's, so that they share what is compiled.
 export CGO_ENABLED := 0
@@ -22,7 +23,7 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e availability parity bench lint verify docs clean
+.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity bench lint verify docs clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +64,12 @@ availability: ## the long forms of what is tested about restarts, outages and th
 	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
 	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -count=1 -timeout 2h -v ./availability -args -long
+
+soak: ## two replicas for DURATION (20m) under traffic, reloads and rotations: what grows, what is lost
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
+	@cd e2e && ../$(BIN)/controlplane build
+	cd e2e && $(GO) test -count=1 -timeout 24h -v ./soak -run TestNothingGrows -args -duration $(DURATION)
 
 parity: ## N (1000) manifests, generated from SEED (1), through `check` and through the cluster, which must agree
 	@mkdir -p $(BIN)

@@ -168,15 +168,3 @@ func runs(t *testing.T, namespace string) map[string]int {
 	}
 	return counts
 }
-
-// until waits for a time.
-func until(t *testing.T, at time.Time) {
-	t.Helper()
-	timer := time.NewTimer(time.Until(at))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-t.Context().Done():
-		t.Fatal(t.Context().Err())
-	}
-}

@@ -26,13 +26,13 @@ func TestAGateThatIsDownStopsNothingButJobsAndCronJobsInManagedNamespaces(t *tes
 	}
 	removeWebhooks(t)
 	tr := newTrial(t, managed, "kube-system", "kube-public", "batchgate-system")
-	clear, err := tr.store(t.Context())
+	remove, err := tr.store(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		removeWebhooks(t)
-		if err := clear(context.Background()); err != nil {
+		if err := remove(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})

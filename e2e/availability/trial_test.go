@@ -109,7 +109,7 @@ func (tr *trial) places(r resource) []string {
 }
 
 // store creates what is to be updated and deleted, and says how to remove it again.
-func (tr *trial) store(ctx context.Context) (clear func(context.Context) error, err error) {
+func (tr *trial) store(ctx context.Context) (remove func(context.Context) error, err error) {
 	var made []string
 	var errs []error
 	for _, r := range tr.resources {

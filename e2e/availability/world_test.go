@@ -74,11 +74,12 @@ func pick[V any](short, full V) V {
 
 const lag = time.Second // of the endpoints
 
-// guard puts two replicas in front of the API server for the time of a test.
+// guard puts two replicas in front of the API server for the time of a test. Short forms drain for less time than is
+// shipped, and for longer than the lag.
 func guard(t *testing.T) *traffic.Replicas {
 	t.Helper()
 	r, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, traffic.Options{
-		Gate: controlplane.GateOptions{Binary: shared.binary, Args: []string{"--drain=3s"}},
+		Gate: controlplane.GateOptions{Binary: shared.binary, Args: pick([]string{"--drain=3s"}, nil)},
 		Lag:  lag,
 	})
 	if err != nil {

@@ -70,7 +70,7 @@ func (c *ControlPlane) RestartAPIServer(ctx context.Context) error {
 	if err := c.processes[i].stop(20 * time.Second); err != nil {
 		return err
 	}
-	again, err := c.processes[i].command.start()
+	again, err := c.processes[i].start()
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (g *Gate) Restart() error {
 	if g.process.ended() == nil {
 		return fmt.Errorf("%s still runs, expected it to have ended", g.process.name)
 	}
-	again, err := g.process.command.start()
+	again, err := g.process.start()
 	if err != nil {
 		return err
 	}

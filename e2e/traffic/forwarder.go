@@ -143,8 +143,8 @@ func (f *Forwarder) forward(client *net.TCPConn) {
 	f.mu.Lock()
 	delete(f.links, l)
 	f.mu.Unlock()
-	l.client.Close()
-	l.backend.Close()
+	_ = l.client.Close()
+	_ = l.backend.Close()
 }
 
 // choose is a random backend, "" when there is none.
@@ -183,7 +183,7 @@ func (l *link) reset() {
 	for _, side := range []*net.TCPConn{l.client, l.backend} {
 		if side != nil {
 			_ = side.SetLinger(0)
-			side.Close()
+			_ = side.Close()
 		}
 	}
 }

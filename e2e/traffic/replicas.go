@@ -14,15 +14,18 @@ import (
 
 // Options of replicas. The zero value is two replicas as they are shipped.
 type Options struct {
-	Gate    controlplane.GateOptions                       // of every replica; Name and Port are set here
-	Count   int                                            // of replicas; 0 is 2
-	Lag     time.Duration                                  // until a change of the endpoints takes effect; 0 is a second
-	Prepare func(i int, options *controlplane.GateOptions) // makes replicas differ; nil: they do not
+	Gate  controlplane.GateOptions // of every replica; Name and Port are set here
+	Count int                      // of replicas; 0 is 2
+	Lag   time.Duration            // until a change of the endpoints takes effect; 0 is a second
+	// PublishNotReady makes a replica an endpoint while it starts, too, as publishNotReadyAddresses of a Service does.
+	PublishNotReady bool
+	Prepare         func(i int, options *controlplane.GateOptions) // makes replicas differ; nil: they do not
 }
 
 // Replicas are gates side by side behind one Service, each followed by its readiness as in a cluster.
 type Replicas struct {
 	forwarder *Forwarder
+	publish   bool // what is not ready
 	gates     []*controlplane.Gate
 	following sync.WaitGroup
 	done      chan struct{} // ends those who follow
@@ -32,7 +35,10 @@ type Replicas struct {
 }
 
 // state is what the control plane knows of a replica.
-type state struct{ ready, leaving bool }
+type state struct{ runs, ready, leaving bool }
+
+// serves is true for what is an endpoint.
+func (r *Replicas) serves(s state) bool { return !s.leaving && (s.ready || s.runs && r.publish) }
 
 // How the shipped Deployment is probed.
 const (
@@ -61,7 +67,7 @@ func StartReplicas(ctx context.Context, c *controlplane.ControlPlane, options Op
 	if err != nil {
 		return nil, err
 	}
-	r := &Replicas{forwarder: forwarder, done: make(chan struct{}), states: make([]state, options.Count)}
+	r := &Replicas{forwarder: forwarder, publish: options.PublishNotReady, done: make(chan struct{}), states: make([]state, options.Count)}
 	if err := r.start(ctx, c, options); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -134,7 +140,6 @@ func (r *Replicas) Launch(i int) error {
 	if err := r.gates[i].Restart(); err != nil {
 		return err
 	}
-	r.set(i, func(s *state) { *s = state{} })
 	r.follow(i)
 	return nil
 }
@@ -188,6 +193,7 @@ func (r *Replicas) waitUntilServing(ctx context.Context, i int) error {
 // follow probes a replica as a kubelet does, for as long as its process lives.
 func (r *Replicas) follow(i int) {
 	gate, ended := r.gates[i], r.gates[i].Ended()
+	r.set(i, func(s *state) { *s = state{runs: true} })
 	r.following.Go(func() {
 		misses, period := failureThreshold, startupPeriod
 		timer := time.NewTimer(0)
@@ -197,7 +203,7 @@ func (r *Replicas) follow(i int) {
 			case <-r.done:
 				return
 			case <-ended:
-				r.set(i, func(s *state) { s.ready = false })
+				r.set(i, func(s *state) { s.runs, s.ready = false, false })
 				return
 			case <-timer.C:
 			}
@@ -221,14 +227,14 @@ func (r *Replicas) set(i int, change func(*state)) {
 	defer r.mu.Unlock()
 	before := r.states[i]
 	change(&r.states[i])
-	if (before.ready && !before.leaving) == (r.states[i].ready && !r.states[i].leaving) {
+	if r.serves(before) == r.serves(r.states[i]) {
 		return
 	}
-	var ready []string
+	var endpoints []string
 	for j, gate := range r.gates {
-		if r.states[j].ready && !r.states[j].leaving {
-			ready = append(ready, "127.0.0.1:"+strconv.Itoa(gate.Port))
+		if r.serves(r.states[j]) {
+			endpoints = append(endpoints, "127.0.0.1:"+strconv.Itoa(gate.Port))
 		}
 	}
-	r.forwarder.Set(ready...)
+	r.forwarder.Set(endpoints...)
 }
