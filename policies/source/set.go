@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -39,7 +40,14 @@ type Set struct {
 //
 // A name without a slash that is both a preset and a path is the preset. The
 // error has a line for each problem, with file and place.
-func Load(spec string) (*Set, error) {
+func Load(spec string) (*Set, error) { return reader{}.load(spec) }
+
+// reader tells of every file that it opens.
+type reader struct{ opened func(fs.FileInfo) }
+
+func (r reader) tree(root *os.Root) *tree { return &tree{root: root, opened: r.opened} }
+
+func (r reader) load(spec string) (*Set, error) {
 	if spec == "" {
 		spec = DefaultPreset
 	}
@@ -51,9 +59,9 @@ func Load(spec string) (*Set, error) {
 	case err != nil:
 		return nil, notFound(spec, err)
 	case found.IsDir():
-		return loadDirectory(spec)
+		return r.directory(spec)
 	case found.Mode().IsRegular():
-		return loadFile(spec)
+		return r.file(spec)
 	}
 	return nil, fmt.Errorf("%s: is neither a file nor a directory; expected a policy.yaml, a directory that has one, or a preset: %s",
 		spec, strings.Join(Presets(), ", "))
@@ -83,10 +91,10 @@ func loadPreset(name string) (*Set, error) {
 	return resolve(name, rules, file, nil)
 }
 
-// loadFile reads a policy file for the bundled rules. One that is called as it
+// file reads a policy file for the bundled rules. One that is called as it
 // must be in a directory has the rules beside it: whoever names the file means
 // the directory, and would not be told that its rules are gone.
-func loadFile(name string) (*Set, error) {
+func (r reader) file(name string) (*Set, error) {
 	target, err := filepath.EvalSymlinks(name) // a file that is named may be anywhere
 	if err != nil {
 		return nil, plain(name, err)
@@ -96,7 +104,7 @@ func loadFile(name string) (*Set, error) {
 		return nil, plain(name, err)
 	}
 	defer root.Close()
-	policy := &tree{root: root}
+	policy := r.tree(root)
 	if filepath.Base(name) != policyFile {
 		return load(name, policy, filepath.Base(target), name, bundled())
 	}
@@ -109,16 +117,16 @@ func loadFile(name string) (*Set, error) {
 		return nil, plain(beside, err)
 	}
 	defer own.Close()
-	return loadWith(name, beside, &tree{root: own}, policy, filepath.Base(target), name)
+	return loadWith(name, beside, r.tree(own), policy, filepath.Base(target), name)
 }
 
-func loadDirectory(dir string) (*Set, error) {
+func (r reader) directory(dir string) (*Set, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, plain(dir, err)
 	}
 	defer root.Close()
-	files := &tree{root: root}
+	files := r.tree(root)
 	shown := filepath.Join(dir, policyFile)
 	if _, err := root.Stat(policyFile); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: is not there; expected a policy%s", shown, didYouMean(policyFile, files.names(".")))

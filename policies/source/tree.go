@@ -24,6 +24,8 @@ type tree struct {
 	root  *os.Root
 	files int
 	bytes int64
+
+	opened func(fs.FileInfo) // nil: nobody is told of the files that are read
 }
 
 // Open opens a directory or a regular file within the limits.
@@ -46,6 +48,9 @@ func (t *tree) Open(name string) (fs.File, error) {
 	}
 	if found.IsDir() {
 		return file, nil
+	}
+	if t.opened != nil {
+		t.opened(found)
 	}
 	return &bounded{File: file, reader: io.LimitReader(file, maxFile)}, nil
 }
