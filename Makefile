@@ -23,10 +23,10 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity bench lint verify docs clean
+.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity conformance bench lint verify docs clean
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## start a real control plane, install the gate and apply the examples; KEEP=1 leaves it running
 	@mkdir -p $(BIN)
@@ -76,6 +76,11 @@ parity: ## N (1000) manifests, generated from SEED (1), through `check` and thro
 	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
 	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -count=1 -timeout 24h -v ./parity -run TestParity -args -n $(N) -seed $(SEED)
+
+conformance: ## Kubernetes' own e2e cases for Jobs and CronJobs, without the gate and with it (15 minutes), into e2e/conformance/RESULTS.md
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/conformance ./cmd/conformance $(call COUNT_PACKAGES,the conformance run)
+	@cd e2e && ../$(BIN)/conformance
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...

@@ -4,7 +4,7 @@
 // It knows how to build the binaries once per version (Build), how to start and stop them (Start, Stop), how a user
 // talks to them (Kubectl, RESTConfig), what the API server wrote down (AuditEvents) and how the gate becomes part of it
 // (InstallGate). It knows nothing of rules or Jobs. There is no kubelet and no scheduler: a Pod stays Pending until a
-// test writes its status.
+// test writes its status. Package life adds both for those tests that need Pods to run.
 //
 // It runs on Unix only, as its programs do.
 package controlplane
