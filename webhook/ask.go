@@ -79,6 +79,8 @@ func (h *handler) trouble(ctx context.Context, rv *review, err error) answer {
 		a := allowed(rv.uid, "skipped")
 		a.warnings = []string{object.Warning()}
 		return a
+	case errors.Is(err, engine.ErrNotLoaded):
+		return failed(http.StatusServiceUnavailable, "not ready", "not ready: no policy is in force yet")
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		h.Metrics.overruns.Inc()
 		h.Log.Warn("deadline", "path", h.path, "kind", rv.objectKind, "namespace", rv.namespace)

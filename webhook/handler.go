@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/batchgate/batchgate/policies/engine"
@@ -41,10 +40,10 @@ func NewHandler(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	in := newIntake()
+	in, run := newIntake(), newRunning()
 	mux := http.NewServeMux()
-	mux.Handle("/mutate", &handler{Options: o, path: mutating, intake: in})
-	mux.Handle("/validate", &handler{Options: o, path: validating, intake: in})
+	mux.Handle("/mutate", &handler{Options: o, path: mutating, intake: in, running: run})
+	mux.Handle("/validate", &handler{Options: o, path: validating, intake: in, running: run})
 	return mux
 }
 
@@ -58,8 +57,9 @@ const (
 
 type handler struct {
 	Options
-	path   path
-	intake *intake
+	path    path
+	intake  *intake
+	running *running
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -74,9 +74,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) answer(r *http.Request) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			h.Metrics.panics.Inc()
-			h.Log.Error("panic while answering a review", "path", h.path, "panic", clean(engine.Bounded(fmt.Sprint(p), maxCause), false), "stack", string(debug.Stack()))
-			a = failed(http.StatusInternalServerError, "panic", "internal error")
+			a = h.panicked(p)
 		}
 	}()
 	if a, ok := acceptable(r); !ok {
@@ -90,8 +88,10 @@ func (h *handler) answer(r *http.Request) (a answer) {
 	}
 	defer b.release()
 	a = h.decide(ctx, b)
-	// Before release: a patch may hold parts of the body.
-	return a.encode()
+	if a.encoded == nil {
+		a = a.encode()
+	}
+	return a
 }
 
 func acceptable(r *http.Request) (answer, bool) {
@@ -111,16 +111,18 @@ func acceptable(r *http.Request) (answer, bool) {
 func (h *handler) unread(err error) answer {
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, errBusy), errors.Is(err, errSpace):
-		return h.shed(err)
+	case errors.Is(err, errSpace):
+		return h.shed("memory", err)
+	case errors.Is(err, errBusy):
+		return h.shed("busy", err)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return failed(http.StatusRequestTimeout, "slow", "the body did not arrive in time")
 	}
 	return failed(http.StatusBadRequest, "malformed", "the body broke off")
 }
 
-func (h *handler) shed(err error) answer {
-	h.Metrics.shed.Inc()
+func (h *handler) shed(reason string, err error) answer {
+	h.Metrics.shed.WithLabelValues(reason).Inc()
 	h.Log.Warn("review shed", "path", h.path, "reason", err.Error())
 	return failed(http.StatusServiceUnavailable, "shed", "overloaded: "+err.Error())
 }
@@ -141,7 +143,7 @@ func (h *handler) decide(ctx context.Context, b *body) answer {
 		return a
 	}
 	if err := b.judge(ctx, int64(len(b.bytes))+bytesPerOne*int64(rv.values)); err != nil {
-		return h.shed(err)
+		return h.shed("memory", err)
 	}
 	ns, err := h.namespace(ctx, rv.namespace)
 	if err != nil {
@@ -150,7 +152,7 @@ func (h *handler) decide(ctx context.Context, b *body) answer {
 	}
 	ctx, cancel := context.WithTimeout(ctx, h.EvalTimeout)
 	defer cancel()
-	return h.ask(ctx, rv, engine.Request{
+	return h.judge(ctx, b, rv, engine.Request{
 		Operation: engine.Operation(rv.operation),
 		Kind:      rv.objectKind,
 		Namespace: ns,

@@ -328,19 +328,3 @@ func TestPanicIsCountedAndTheNextReviewIsAnswered(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
-
-func TestMetricsAreWellFormed(t *testing.T) {
-	t.Parallel()
-	m := NewMetrics()
-	m.Policy(engine.Identity{Name: "platform", Digest: "3f2a91c0"})
-	m.Certificate("leaf", time.Now)
-	problems, err := testutil.GatherAndLint(m.Registry())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range problems {
-		if strings.HasPrefix(p.Metric, "batchgate_") {
-			t.Errorf("%s: %s", p.Metric, p.Text)
-		}
-	}
-}

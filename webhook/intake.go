@@ -67,6 +67,8 @@ type body struct {
 	large  bool
 	judged int64
 	whole  bool // counted as in flight
+
+	holders atomic.Int32 // whoever reads bytes: the handler, and an evaluation
 }
 
 // read takes the body of r into memory, asking for room as bytes arrive, so
@@ -78,6 +80,7 @@ func (in *intake) read(ctx context.Context, r *http.Request) (*body, error) {
 	}
 	pooled := in.buffers.Get().(*[]byte)
 	b := &body{from: in, pooled: pooled, bytes: (*pooled)[:0]}
+	b.holders.Store(1)
 	if err := b.fill(ctx, r); err != nil {
 		b.release()
 		return nil, err
@@ -178,7 +181,14 @@ func (b *body) judge(ctx context.Context, cost int64) error {
 	return nil
 }
 
+// hold keeps the bytes for one more reader, who must release them as well.
+func (b *body) hold() { b.holders.Add(1) }
+
+// release gives back what the body takes once nobody holds it.
 func (b *body) release() {
+	if b.holders.Add(-1) > 0 {
+		return
+	}
 	if b.judged > 0 {
 		b.from.judging.Release(b.judged)
 	}

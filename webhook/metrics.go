@@ -19,8 +19,15 @@ type Metrics struct {
 	fills    *prometheus.CounterVec
 	problems *prometheus.CounterVec
 	panics   prometheus.Counter
-	shed     prometheus.Counter
+	shed     *prometheus.CounterVec
 	overruns prometheus.Counter
+
+	abandoned     prometheus.Gauge
+	heapCancelled prometheus.Counter
+	tlsRejected   *prometheus.CounterVec
+	loads         *prometheus.CounterVec
+	loadSuccess   prometheus.Gauge
+	lastSuccess   prometheus.Gauge
 }
 
 // NewMetrics registers everything that the handler counts.
@@ -44,10 +51,18 @@ func NewMetrics() *Metrics {
 		fills:    counter("batchgate_fills_total", "Fields filled in, by rule.", "rule"),
 		problems: counter("batchgate_policy_problems_total", "Rules that erred or disagreed while filling in.", "rule"),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_panics_total", Help: "Panics while answering, each one failed call."}),
-		shed:     prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_shed_total", Help: "Reviews answered with 503 because too many were held."}),
+		shed:     counter("batchgate_shed_total", "Reviews answered with 503 before they were judged: busy, memory or abandoned.", "reason"),
 		overruns: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_deadline_overruns_total", Help: "Reviews that were not judged before their deadline."}),
+
+		abandoned:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_abandoned_evaluations", Help: "Evaluations that run on after their review was answered."}),
+		heapCancelled: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_heap_cancellations_total", Help: "Reviews given up because the heap came close to the memory limit."}),
+		tlsRejected:   counter("batchgate_tls_rejected_total", "Callers refused by their client certificate, by reason.", "reason"),
+		loads:         counter("batchgate_policy_loads_total", "Attempts to load the policy: loaded, failed or unchanged.", "result"),
+		loadSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_load_success", Help: "1 when the files of the policy are in force, 0 when they do not load."}),
+		lastSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_success_timestamp_seconds", Help: "When the files of the policy were last found to load, in Unix time."}),
 	}
 	m.registry.MustRegister(m.reviews, duration, m.findings, m.fills, m.problems, m.panics, m.shed, m.overruns,
+		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -55,35 +70,21 @@ func NewMetrics() *Metrics {
 // Registry is where everything is registered.
 func (m *Metrics) Registry() *prometheus.Registry { return m.registry }
 
-// Policy publishes which policy is in force.
-func (m *Metrics) Policy(id engine.Identity) {
-	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name:        "batchgate_policy_info",
-		Help:        "The policy in force; always 1.",
-		ConstLabels: prometheus.Labels{"name": id.Name, "digest": id.Digest},
-	})
-	info.Set(1)
-	m.registry.MustRegister(info)
-}
-
-// Certificate publishes when a certificate ("leaf", "ca") expires, as Unix
-// seconds; the zero time is 0.
-func (m *Metrics) Certificate(name string, notAfter func() time.Time) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name:        "batchgate_certificate_not_after_seconds",
-		Help:        "When the serving certificate and its CA expire, in Unix time.",
-		ConstLabels: prometheus.Labels{"certificate": name},
-	}, func() float64 {
-		if t := notAfter(); !t.IsZero() {
-			return float64(t.Unix())
-		}
-		return 0
-	}))
-}
-
 func (m *Metrics) reviewed(p path, a answer, took time.Duration) {
 	m.reviews.WithLabelValues(string(p), a.outcome).Inc()
 	m.duration[p].Observe(took.Seconds())
+}
+
+// PolicyLoad counts one attempt to load the policy, at a time: loaded, failed or
+// unchanged.
+func (m *Metrics) PolicyLoad(result string, at time.Time) {
+	m.loads.WithLabelValues(result).Inc()
+	if result == "failed" {
+		m.loadSuccess.Set(0)
+		return
+	}
+	m.loadSuccess.Set(1)
+	m.lastSuccess.Set(float64(at.Unix()))
 }
 
 func (m *Metrics) mutated(mu engine.Mutation) {

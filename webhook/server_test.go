@@ -236,7 +236,7 @@ func TestOverloadIsShed(t *testing.T) {
 	t.Parallel()
 	in := newIntake()
 	in.inFlight.Store(maxInFlight)
-	h := &handler{Options: Options{Judge: silentJudge{}, Metrics: NewMetrics(), Log: discard(), Now: time.Now}, path: validating, intake: in}
+	h := &handler{Options: Options{Judge: silentJudge{}, Metrics: NewMetrics(), Log: discard(), Now: time.Now}, path: validating, intake: in, running: newRunning()}
 	if w := call(h, "/validate", recorded(t, createJob)); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("status %d with too many in flight", w.Code)
 	}

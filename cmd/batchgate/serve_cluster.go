@@ -45,7 +45,7 @@ func (o serveOptions) certificates(cluster *rest.Config, log *slog.Logger) (cert
 	case isDir && dir != "":
 		return certs.NewFiles(dir, options)
 	case o.certs == certsCertManager:
-		return certs.NewFiles(certManagerDir, options)
+		return certs.NewCertManager(options, o.certSecret, certManagerDir)
 	case o.certs != certsSelfSigned:
 		return nil, fmt.Errorf("--certs %q: expected %s, %s or %sPATH", o.certs, certsSelfSigned, certsCertManager, certsDir)
 	case cluster == nil:

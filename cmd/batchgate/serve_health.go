@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/batchgate/batchgate/policies/engine"
 	"github.com/batchgate/batchgate/webhook"
 )
 
@@ -17,9 +18,10 @@ import (
 // what is missing.
 type checks []func() error
 
-// health answers /healthz while the process lives, /readyz with the reason
-// while something is missing, and /ca.crt with what clients must trust.
-func health(ready checks, ca func() []byte) http.Handler {
+// health answers /healthz while the process lives, /readyz with the reason while
+// something is missing and with the policy in force when all is there, and
+// /ca.crt with what clients must trust.
+func health(ready checks, policy func() engine.Identity, ca func() []byte) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "ok")
@@ -33,7 +35,7 @@ func health(ready checks, ca func() []byte) http.Handler {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
-		fmt.Fprintln(w, "ok")
+		fmt.Fprintf(w, "ok\npolicy %s\nversion %s\n", policy(), ownVersion())
 	})
 	mux.HandleFunc("GET /ca.crt", func(w http.ResponseWriter, _ *http.Request) {
 		bundle := ca()

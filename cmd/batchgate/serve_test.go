@@ -114,6 +114,30 @@ func TestServeWithoutACluster(t *testing.T) {
 	}
 }
 
+// A volume can be late, and a broken policy can be mended while the process runs.
+func TestServeWaitsForAPolicyThatLoads(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "policy")
+	found, stop := startServe(t, serveOptions{policy: dir, certs: certsSelfSigned, namespace: "n", service: "s", evalTimeout: 10 * time.Second})
+	if status, text := get(t, "http://"+found.Health+"/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "policy: ") {
+		t.Errorf("readyz: %d %s, expected 503 and the policy", status, text)
+	}
+	next := t.TempDir()
+	if err := os.WriteFile(filepath.Join(next, "policy.yaml"), []byte("apiVersion: batchgate.dev/v1alpha1\nkind: BatchPolicy\nmetadata: {name: late}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, dir); err != nil {
+		t.Fatal(err)
+	}
+	untilReady(t, found.Health)
+	if _, text := get(t, "http://"+found.Health+"/readyz"); !strings.Contains(text, "policy late@") {
+		t.Errorf("readyz: %q, expected the policy in force", text)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestServeSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -121,7 +145,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		change func(*serveOptions)
 		want   string
 	}{
-		"a policy that is not there":         {func(o *serveOptions) { o.policy = filepath.Join(dir, "none.yaml") }, "none.yaml"},
+		"a preset that is none":              {func(o *serveOptions) { o.policy = "recomended" }, `did you mean "recommended"`},
 		"a kind of certificate nobody knows": {func(o *serveOptions) { o.certs = "acme" }, "expected self-signed, cert-manager or dir:PATH"},
 		"a directory without a certificate":  {func(o *serveOptions) { o.certs = certsDir + dir }, "expected tls.crt and tls.key"},
 		"a kubeconfig that is not there":     {func(o *serveOptions) { o.kubeconfig = filepath.Join(dir, "none") }, "--kubeconfig"},

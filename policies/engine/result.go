@@ -1,6 +1,9 @@
 package engine
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // PatchOp is one operation of an RFC 6902 JSON Patch.
 type PatchOp struct {
@@ -39,6 +42,9 @@ type NotJudged struct {
 	Rule  string
 	Needs string // "the labels of the namespace", "the LimitRanges of the namespace", …
 }
+
+// ErrNotLoaded is the answer to every question before a policy set is in force.
+var ErrNotLoaded = errors.New("no policy set is in force yet")
 
 // Identity names a policy set in force.
 type Identity struct {

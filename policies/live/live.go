@@ -15,9 +15,6 @@ import (
 	"github.com/batchgate/batchgate/policies/source"
 )
 
-// ErrNotLoaded is the answer to every question before the first set is in force.
-var ErrNotLoaded = errors.New("no policy set is in force yet")
-
 // Options of New. Spec is required.
 type Options struct {
 	// Spec is what source.Load takes: a preset, a policy file or a directory.
@@ -89,7 +86,7 @@ func isPreset(spec string) bool { return spec == "" || slices.Contains(source.Pr
 func (l *Live) Mutate(ctx context.Context, req engine.Request) (engine.Mutation, error) {
 	e := l.current.Load()
 	if e == nil {
-		return engine.Mutation{}, ErrNotLoaded
+		return engine.Mutation{}, engine.ErrNotLoaded
 	}
 	return e.Mutate(ctx, req)
 }
@@ -98,7 +95,7 @@ func (l *Live) Mutate(ctx context.Context, req engine.Request) (engine.Mutation,
 func (l *Live) Validate(ctx context.Context, req engine.Request) (engine.Verdict, error) {
 	e := l.current.Load()
 	if e == nil {
-		return engine.Verdict{}, ErrNotLoaded
+		return engine.Verdict{}, engine.ErrNotLoaded
 	}
 	return e.Validate(ctx, req)
 }

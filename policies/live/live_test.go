@@ -157,10 +157,10 @@ func TestNothingIsAnsweredUntilThereIsASet(t *testing.T) {
 	if err := r.Ready(); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("ready: %v, after %v", err, a.Err)
 	}
-	if _, err := r.Mutate(t.Context(), engine.Request{}); !errors.Is(err, ErrNotLoaded) {
+	if _, err := r.Mutate(t.Context(), engine.Request{}); !errors.Is(err, engine.ErrNotLoaded) {
 		t.Errorf("mutate: %v", err)
 	}
-	if _, err := r.Validate(t.Context(), engine.Request{}); !errors.Is(err, ErrNotLoaded) {
+	if _, err := r.Validate(t.Context(), engine.Request{}); !errors.Is(err, engine.ErrNotLoaded) {
 		t.Errorf("validate: %v", err)
 	}
 	if r.Identity() != (engine.Identity{}) {

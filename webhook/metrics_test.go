@@ -1,0 +1,92 @@
+package webhook
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/batchgate/batchgate/policies/engine"
+)
+
+func TestMetricsAreWellFormed(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	m.Build("v0.1.0")
+	m.Policy(func() engine.Identity { return engine.Identity{Name: "platform", Digest: "3f2a91c0"} })
+	m.Certificate("leaf", time.Now)
+	m.CertificateState(func() error { return nil }, func() time.Duration { return time.Second })
+	m.PolicyLoad("loaded", time.Now())
+	m.shed.WithLabelValues("busy").Inc()
+	m.tlsRejected.WithLabelValues("name").Inc()
+	problems, err := testutil.GatherAndLint(m.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		if strings.HasPrefix(p.Metric, "batchgate_") {
+			t.Errorf("%s: %s", p.Metric, p.Text)
+		}
+	}
+}
+
+func TestThePolicyIsOneSeriesHoweverOftenItChanges(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	var id engine.Identity
+	m.Policy(func() engine.Identity { return id })
+	for _, test := range []struct {
+		id   engine.Identity
+		want string
+	}{
+		{want: ""},
+		{engine.Identity{Name: "a", Digest: "1"}, `batchgate_policy_info{digest="1",name="a"} 1`},
+		{engine.Identity{Name: "a", Digest: "2"}, `batchgate_policy_info{digest="2",name="a"} 1`},
+	} {
+		id = test.id
+		want := test.want
+		if want != "" {
+			want = "# HELP batchgate_policy_info The policy in force; always 1.\n# TYPE batchgate_policy_info gauge\n" + want + "\n"
+		}
+		if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_policy_info"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestALoadThatFailsShowsUntilOneSucceeds(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	at := time.Unix(1700000000, 0)
+	for _, test := range []struct {
+		result        string
+		success, last float64
+	}{{"loaded", 1, 1700000000}, {"failed", 0, 1700000000}, {"unchanged", 1, 1700000010}} {
+		m.PolicyLoad(test.result, at)
+		at = at.Add(5 * time.Second)
+		if got := testutil.ToFloat64(m.loadSuccess); got != test.success {
+			t.Errorf("%s: success %v", test.result, got)
+		}
+		if got := testutil.ToFloat64(m.lastSuccess); got != test.last {
+			t.Errorf("%s: last success %v, expected %v", test.result, got, test.last)
+		}
+	}
+}
+
+func TestAProblemOfTheCertificateShows(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	m.CertificateState(func() error { return errors.New("expired") }, func() time.Duration { return -time.Minute })
+	const want = `# HELP batchgate_certificate_problem 1 while something about the serving certificate is out of order.
+# TYPE batchgate_certificate_problem gauge
+batchgate_certificate_problem 1
+# HELP batchgate_clock_skew_seconds By how much the local clock is ahead of the API server's.
+# TYPE batchgate_clock_skew_seconds gauge
+batchgate_clock_skew_seconds -60
+`
+	if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_certificate_problem", "batchgate_clock_skew_seconds"); err != nil {
+		t.Error(err)
+	}
+}
