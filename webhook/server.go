@@ -30,6 +30,7 @@ const DefaultDrain = 10 * time.Second
 type ServerOptions struct {
 	Handler        http.Handler
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	ClientAuth     *ClientAuth   // nil: everybody who reaches the port is served
 	Drain          time.Duration // 0: none
 	Log            *slog.Logger  // nil: nothing is logged
 }
@@ -66,6 +67,11 @@ func NewServer(o ServerOptions) *Server {
 			GetCertificate:         o.GetCertificate,
 			SessionTicketsDisabled: true, // a resumed session would outlive a rotated certificate
 		},
+	}
+	if auth := o.ClientAuth; auth != nil {
+		auth.configure(s.http.TLSConfig)
+		s.http.Handler = auth.still(s.http.Handler)
+		s.http.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return auth.connected(ctx) }
 	}
 	return s
 }

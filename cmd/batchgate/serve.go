@@ -32,6 +32,8 @@ type serveOptions struct {
 	bind        string
 	healthBind  string
 	metricsBind string
+	clientCA    string
+	clientNames []string
 	kubeconfig  string
 	namespace   string
 	service     string
@@ -75,6 +77,8 @@ be had, and knows nothing of namespaces.`,
 	f := cmd.Flags()
 	f.StringVar(&o.policy, "policy", source.DefaultPreset, "preset (audit, recommended, strict), policy.yaml, or a directory with one")
 	f.StringVar(&o.certs, "certs", certsSelfSigned, "where the certificate comes from: self-signed, cert-manager or dir:PATH")
+	f.StringVar(&o.clientCA, "client-ca", "", "PEM file of the CA that callers must have a certificate of (default: no certificate is asked for)")
+	f.StringSliceVar(&o.clientNames, "client-names", []string{"kube-apiserver"}, "common or DNS names of which a caller's certificate must have one")
 	f.StringVar(&o.bind, "bind", ":9443", "address of the webhook")
 	f.StringVar(&o.healthBind, "health-bind", ":8081", "address of /healthz and /readyz")
 	f.StringVar(&o.metricsBind, "metrics-bind", ":8080", "address of /metrics; empty for none")

@@ -50,9 +50,18 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		ready = append(ready, namespaces.Ready)
 		runs = append(runs, namespaces.Run)
 	}
+	clients, err := o.clientAuth(metrics, log)
+	if err != nil {
+		return err
+	}
+	if clients != nil {
+		metrics.Certificate("client-ca", clients.Expiry)
+		runs = append(runs, clients.Run)
+	}
 	server := webhook.NewServer(webhook.ServerOptions{
 		Handler:        webhook.NewHandler(options),
 		GetCertificate: cert.GetCertificate,
+		ClientAuth:     clients,
 		Drain:          o.drain,
 		Log:            log,
 	})
@@ -89,6 +98,18 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// clientAuth is who may call, nil where that is everybody.
+func (o serveOptions) clientAuth(metrics *webhook.Metrics, log *slog.Logger) (*webhook.ClientAuth, error) {
+	if o.clientCA == "" {
+		return nil, nil
+	}
+	clients, err := webhook.NewClientAuth(o.clientCA, o.clientNames, metrics, log)
+	if err != nil {
+		return nil, fmt.Errorf("--client-ca, --client-names: %w", err)
+	}
+	return clients, nil
 }
 
 // loaded says in log and metrics what became of an attempt to load the policy.
