@@ -1,225 +1,186 @@
 package webhook
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/batchgate/batchgate/policies/engine"
 )
 
-// caLook is how often the file of client CAs is read again. It is small, and a
-// mounted one changes by a symbolic link that no watch of the file would notice.
-const caLook = 2 * time.Second
-
-// maxCAFile bounds the file of client CAs.
-const maxCAFile = 1 << 20
-
-// The reasons of a refused caller, as the metric has them.
 const (
-	noCertificate = "no certificate"
-	untrusted     = "untrusted"
-	wrongName     = "name"
-	expired       = "expired"
-	caRemoved     = "ca removed"
+	// clientCALook is how often the file of the clients' CAs is read. It is read, not
+	// watched: a mounted Secret changes by a swap of symlinks, which reading cannot miss.
+	clientCALook = 2 * time.Second
+	// refusalLog is how often a refusal for one reason is in the log; a flood must not
+	// fill it.
+	refusalLog = time.Minute
 )
 
-// ClientAuth holds callers to a certificate of a CA in a file and to a list of
-// names: only the API server is served. Who is refused is refused in the handshake,
-// before a byte of its body is read. The file is read again while the server runs;
-// connections of a CA that is no longer in it end with their next request.
+// DefaultClientName is the common name of kube-apiserver's client certificate where
+// Options name nothing else.
+const DefaultClientName = "kube-apiserver"
+
+// ClientAuthOptions of NewClientAuth. File is required.
+type ClientAuthOptions struct {
+	File    string           // CAs of the clients, PEM
+	Names   []string         // a client's common name or one of its DNS names must be one of these; nil: DefaultClientName
+	Metrics *Metrics         // nil: nothing is counted
+	Log     *slog.Logger     // nil: nothing is logged
+	Now     func() time.Time // nil: time.Now
+}
+
+// ClientAuth lets only callers in that prove to be the API server: by a certificate of
+// a CA in a file, with a name on a list. Everybody else is refused in the handshake,
+// before a byte of a request is read.
 type ClientAuth struct {
-	file    string
-	names   []string
-	metrics *Metrics
-	log     *slog.Logger
-	now     func() time.Time
-	current atomic.Pointer[clientCAs]
+	ClientAuthOptions
+	trust atomic.Pointer[clientTrust] // never nil
+
+	mu      sync.Mutex
+	problem error // of the last reading
+	refused map[refusalReason]*rate.Sometimes
 }
 
-// clientCAs are the CAs of one state of the file.
-type clientCAs struct {
-	text     []byte
-	pool     *x509.CertPool
-	notAfter time.Time // of the first that ends
-}
-
-// NewClientAuth reads file, a PEM bundle. names are the common names or DNS names
-// of which a caller's certificate must have one.
-func NewClientAuth(file string, names []string, metrics *Metrics, log *slog.Logger) (*ClientAuth, error) {
-	if len(names) == 0 || slices.Contains(names, "") {
-		return nil, errors.New("names of clients: expected at least one, and none that is empty")
+// NewClientAuth reads the file of Options. One that is not there yet, or not good yet,
+// is no error: nobody is let in until it is, and Ready says so.
+func NewClientAuth(o ClientAuthOptions) (*ClientAuth, error) {
+	if o.Names == nil {
+		o.Names = []string{DefaultClientName}
 	}
-	c := &ClientAuth{file: file, names: names, metrics: metrics, log: log, now: time.Now}
-	cas, err := c.read()
-	if err != nil {
-		return nil, err
+	for _, name := range o.Names {
+		if strings.TrimSpace(name) != name || name == "" {
+			return nil, fmt.Errorf("client name %q: expected a common name or a DNS name", name)
+		}
 	}
-	c.current.Store(cas)
+	if o.File == "" || len(o.Names) == 0 {
+		return nil, errors.New("client authentication: expected a file with CAs and at least one name")
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	c := &ClientAuth{ClientAuthOptions: o, refused: map[refusalReason]*rate.Sometimes{}}
+	c.trust.Store(&clientTrust{})
+	c.look()
 	return c, nil
 }
 
-func (c *ClientAuth) read() (*clientCAs, error) {
-	info, err := os.Stat(c.file)
-	if err != nil {
-		return nil, fmt.Errorf("client CA: %w", err)
-	}
-	if info.Size() > maxCAFile {
-		return nil, fmt.Errorf("client CA: %s has %d bytes, expected at most %d", c.file, info.Size(), maxCAFile)
-	}
-	text, err := os.ReadFile(c.file)
-	if err != nil {
-		return nil, fmt.Errorf("client CA: %w", err)
-	}
-	cas := &clientCAs{text: text, pool: x509.NewCertPool()}
-	for rest := text; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil || !cert.IsCA {
-			return nil, fmt.Errorf("client CA: %s: expected certificates of CAs and nothing else", c.file)
-		}
-		cas.pool.AddCert(cert)
-		if cas.notAfter.IsZero() || cert.NotAfter.Before(cas.notAfter) {
-			cas.notAfter = cert.NotAfter
-		}
-	}
-	if cas.notAfter.IsZero() {
-		return nil, fmt.Errorf("client CA: %s: expected at least one certificate of a CA, PEM", c.file)
-	}
-	return cas, nil
-}
-
-// Run reads the file again and again until ctx ends. What cannot be read changes
-// nothing.
+// Run reads the file again and again until ctx ends.
 func (c *ClientAuth) Run(ctx context.Context) error {
-	tick := time.NewTicker(caLook)
+	tick := time.NewTicker(clientCALook)
 	defer tick.Stop()
-	said := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			c.look()
 		}
-		said = c.refresh(said)
 	}
 }
 
-// refresh takes a changed file and returns what is wrong with it, said once.
-func (c *ClientAuth) refresh(said string) string {
-	cas, err := c.read()
-	if err != nil {
-		if said != err.Error() {
-			c.log.Error("the client CA stays as it was", "error", err.Error())
-		}
-		return err.Error()
+// look trusts what is in the file now. What was good stays in force while the file is
+// not: half of it may be written yet, and an API server that is shut out stops every Job.
+func (c *ClientAuth) look() {
+	was := c.trust.Load()
+	now, err := readClientTrust(c.File, was)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.problem
+	c.problem = err
+	switch {
+	case err != nil && (before == nil || before.Error() != err.Error()):
+		c.Log.Error("the CAs of clients cannot be read", "error", err.Error(), "in force", len(was.cas))
+	case err == nil && now != was:
+		c.trust.Store(now)
+		c.Log.Info("CAs of clients", "file", c.File, "cas", now.names())
+	case err == nil && before != nil:
+		c.Log.Info("the CAs of clients can be read again", "file", c.File)
 	}
-	if !bytes.Equal(cas.text, c.current.Load().text) {
-		c.current.Store(cas)
-		c.log.Info("client CA read again", "file", c.file)
-	}
-	return ""
 }
 
-// Expiry is when the first of the CAs ends.
-func (c *ClientAuth) Expiry() time.Time { return c.current.Load().notAfter }
+// Ready is nil while there is a CA that a client's certificate can come from.
+func (c *ClientAuth) Ready() error {
+	t := c.trust.Load()
+	switch {
+	case len(t.cas) == 0:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return fmt.Errorf("client CA: %w", c.problem)
+	case !t.usable(c.Now()):
+		return fmt.Errorf("client CA: %s: every CA has expired or is not valid yet", c.File)
+	}
+	return nil
+}
 
-// configure makes a server ask for the certificate. It is verified here and not by
-// crypto/tls, which knows one set of CAs for the life of a server, and counts nobody.
-func (c *ClientAuth) configure(config *tls.Config) {
+// Problem is what is wrong with the file now, nil where nothing is. Callers may be let
+// in all the same, by what it said before.
+func (c *ClientAuth) Problem() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.problem
+}
+
+// Expiry is when the next of the CAs ends, zero where there is none: an old one beside a
+// new one is due to be removed by then, the only one to be renewed.
+func (c *ClientAuth) Expiry() time.Time { return c.trust.Load().expiry(c.Now()) }
+
+// config adds to a server's what asks clients for their certificate. The certificate is
+// verified in one place, by verify, which the handshake calls for every connection: also
+// for one without a certificate, so that this is counted like any other refusal.
+func (c *ClientAuth) config(config *tls.Config) {
 	config.ClientAuth = tls.RequestClientCert
 	config.VerifyConnection = func(state tls.ConnectionState) error {
-		if reason := c.refused(state.PeerCertificates, c.current.Load()); reason != "" {
-			c.metrics.tlsRejected.WithLabelValues(reason).Inc()
-			return errors.New("client certificate: " + reason)
+		_, err := c.verify(c.trust.Load(), state.PeerCertificates)
+		return err
+	}
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if !slices.Contains(hello.SupportedVersions, tls.VersionTLS13) { // the handshake itself refuses it
+			_ = c.refuse(nil, &refusal{reason: refusedVersion, text: "TLS 1.3 is required"})
 		}
-		return nil
+		return nil, nil
 	}
 }
 
-// refused is why a chain is not accepted, empty when it is.
-func (c *ClientAuth) refused(chain []*x509.Certificate, cas *clientCAs) string {
-	if len(chain) == 0 {
-		return noCertificate
+// verify returns until when a certificate is good.
+func (c *ClientAuth) verify(t *clientTrust, chain []*x509.Certificate) (time.Time, error) {
+	until, refused := t.verify(chain, c.Names, c.Now())
+	if refused != nil {
+		return time.Time{}, c.refuse(chain, refused)
 	}
-	between := x509.NewCertPool()
-	for _, cert := range chain[1:] {
-		between.AddCert(cert)
-	}
-	_, err := chain[0].Verify(x509.VerifyOptions{
-		Roots:         cas.pool,
-		Intermediates: between,
-		CurrentTime:   c.now(),
-		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	})
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return expired
-	case err != nil:
-		return untrusted
-	case !slices.ContainsFunc(append([]string{chain[0].Subject.CommonName}, chain[0].DNSNames...), c.known):
-		return wrongName
-	}
-	return ""
+	return until, nil
 }
 
-func (c *ClientAuth) known(name string) bool {
-	return slices.ContainsFunc(c.names, func(one string) bool { return strings.EqualFold(one, name) })
-}
-
-// caller is what is known of the other end of a connection.
-type caller struct{ accepted atomic.Pointer[clientCAs] }
-
-type callerKey struct{}
-
-// connected remembers the CAs that a connection was accepted by.
-func (c *ClientAuth) connected(ctx context.Context) context.Context {
-	one := &caller{}
-	one.accepted.Store(c.current.Load())
-	return context.WithValue(ctx, callerKey{}, one)
-}
-
-// still lets a request pass whose connection would be accepted now.
-func (c *ClientAuth) still(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if reason := c.stale(r); reason != "" {
-			c.metrics.tlsRejected.WithLabelValues(reason).Inc()
-			w.Header().Set("Connection", "close")
-			http.Error(w, "client certificate: "+reason, http.StatusUnauthorized)
-			return
+// refuse counts a refusal, and now and then logs one.
+func (c *ClientAuth) refuse(chain []*x509.Certificate, r *refusal) error {
+	c.Metrics.tlsRejected.WithLabelValues(string(r.reason)).Inc()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refused[r.reason] == nil {
+		c.refused[r.reason] = &rate.Sometimes{Interval: refusalLog}
+	}
+	c.refused[r.reason].Do(func() {
+		subject := ""
+		if len(chain) > 0 {
+			subject = engine.Bounded(clean(chain[0].Subject.String(), false), maxCause)
 		}
-		next.ServeHTTP(w, r)
+		c.Log.Warn("caller refused", "reason", string(r.reason), "error", engine.Bounded(clean(r.text, false), maxCause), "subject", subject)
 	})
-}
-
-func (c *ClientAuth) stale(r *http.Request) string {
-	one, ok := r.Context().Value(callerKey{}).(*caller)
-	if !ok || r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		return noCertificate
-	}
-	if c.now().After(r.TLS.PeerCertificates[0].NotAfter) {
-		return expired
-	}
-	cas := c.current.Load()
-	if one.accepted.Load() == cas {
-		return ""
-	}
-	if c.refused(r.TLS.PeerCertificates, cas) != "" {
-		return caRemoved
-	}
-	one.accepted.Store(cas)
-	return ""
+	return r
 }

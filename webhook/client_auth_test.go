@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,244 +11,447 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
-// testCA signs certificates for tests.
-type testCA struct {
+// issuer is a CA of clients.
+type issuer struct {
+	tb   testing.TB
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-func newTestCA(t *testing.T, name string) testCA {
-	t.Helper()
-	return testCA{}.sign(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	})
+func newIssuer(tb testing.TB, change ...func(*x509.Certificate)) *issuer {
+	tb.Helper()
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "clients"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	for _, change := range change {
+		change(template)
+	}
+	i := &issuer{tb: tb}
+	i.cert, i.key = i.sign(template)
+	return i
 }
 
-// sign signs by ca, or makes what signs itself where ca is zero.
-func (ca testCA) sign(t *testing.T, template *x509.Certificate) testCA {
-	t.Helper()
+func (i *issuer) sign(template *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
+	i.tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		i.tb.Fatal(err)
 	}
-	template.SerialNumber = big.NewInt(time.Now().UnixNano())
-	template.NotBefore = time.Now().Add(-2 * time.Hour)
-	by, byKey := ca.cert, ca.key
-	if by == nil {
-		by, byKey = template, key
+	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)); err != nil {
+		i.tb.Fatal(err)
 	}
-	raw, err := x509.CreateCertificate(rand.Reader, template, by, key.Public(), byKey)
+	parent, signer := i.cert, i.key
+	if parent == nil {
+		parent, signer = template, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
-		t.Fatal(err)
+		i.tb.Fatal(err)
 	}
-	cert, err := x509.ParseCertificate(raw)
+	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		t.Fatal(err)
+		i.tb.Fatal(err)
 	}
-	return testCA{cert: cert, key: key}
+	return cert, key
 }
 
-func (ca testCA) pem() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})
-}
-
-func (ca testCA) client(t *testing.T, name string, life time.Duration) *tls.Certificate {
-	t.Helper()
-	leaf := ca.sign(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(life),
+// client is a certificate that a client shows, by default the API server's.
+func (i *issuer) client(change ...func(*x509.Certificate)) tls.Certificate {
+	i.tb.Helper()
+	template := &x509.Certificate{
+		Subject:   pkix.Name{CommonName: DefaultClientName},
+		KeyUsage:  x509.KeyUsageDigitalSignature,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	})
-	return &tls.Certificate{Certificate: [][]byte{leaf.cert.Raw}, PrivateKey: leaf.key}
-}
-
-// guarded is a server that asks for client certificates.
-type guarded struct {
-	*ClientAuth
-	addr    string
-	roots   *x509.CertPool
-	bodies  chan int64 // bytes of a body that a handler has read
-	metrics *Metrics
-}
-
-func startGuarded(t *testing.T, ca []byte) *guarded {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "ca.crt")
-	if err := os.WriteFile(file, ca, 0o600); err != nil {
-		t.Fatal(err)
 	}
-	metrics := NewMetrics()
-	auth, err := NewClientAuth(file, []string{"kube-apiserver"}, metrics, discard())
+	for _, change := range change {
+		change(template)
+	}
+	cert, key := i.sign(template)
+	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
+}
+
+func (i *issuer) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.cert.Raw})
+}
+
+// caFile is a file with these CAs.
+func caFile(tb testing.TB, issuers ...*issuer) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "ca.crt")
+	writeCAs(tb, path, issuers...)
+	return path
+}
+
+func writeCAs(tb testing.TB, path string, issuers ...*issuer) {
+	tb.Helper()
+	var text []byte
+	for _, i := range issuers {
+		text = append(text, i.pem()...)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func newClients(tb testing.TB, o ClientAuthOptions) *ClientAuth {
+	tb.Helper()
+	c, err := NewClientAuth(o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+// asked counts the requests that reach a handler.
+type asked struct {
+	http.Handler
+	count atomic.Int64
+}
+
+func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.count.Add(1)
+	a.Handler.ServeHTTP(w, r)
+}
+
+// showing is a client that shows this certificate to everybody.
+func (s *started) showing(tb testing.TB, certificate tls.Certificate) *http.Client {
+	client := s.client(tb)
+	client.Transport.(*http.Transport).TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		return &certificate, nil
+	}
+	return client
+}
+
+func TestOnlyTheAPIServerIsLetIn(t *testing.T) {
+	t.Parallel()
+	ours, theirs := newIssuer(t), newIssuer(t)
+	under := &issuer{tb: t}
+	under.cert, under.key = ours.sign(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "between"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	})
+	behind := under.client()
+	behind.Certificate = append(behind.Certificate, under.cert.Raw)
+	tests := map[string]struct {
+		shown   tls.Certificate
+		version uint16
+		reason  refusalReason // empty: let in
+	}{
+		"its common name": {shown: ours.client()},
+		"its DNS name": {shown: ours.client(func(c *x509.Certificate) {
+			c.Subject.CommonName, c.DNSNames = "front", []string{"other", DefaultClientName}
+		})},
+		"a CA between":   {shown: behind},
+		"no certificate": {reason: refusedNone},
+		"another CA":     {shown: theirs.client(), reason: refusedAuthority},
+		"another name":   {shown: ours.client(func(c *x509.Certificate) { c.Subject.CommonName = "system:admin" }), reason: refusedName},
+		"no name":        {shown: ours.client(func(c *x509.Certificate) { c.Subject.CommonName = "" }), reason: refusedName},
+		"it has expired": {shown: ours.client(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }), reason: refusedExpired},
+		"it is not valid yet": {shown: ours.client(func(c *x509.Certificate) {
+			c.NotBefore = time.Now().Add(time.Minute)
+		}), reason: refusedExpired},
+		"it is a server's": {shown: ours.client(func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		}), reason: refusedInvalid},
+		"TLS 1.2": {shown: ours.client(), version: tls.VersionTLS12, reason: refusedVersion},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			metrics := NewMetrics()
+			behind := &asked{Handler: quietHandler()}
+			s := start(t, behind, 0, newClients(t, ClientAuthOptions{File: caFile(t, ours), Metrics: metrics}))
+			client := s.showing(t, test.shown)
+			client.Transport.(*http.Transport).TLSClientConfig.MaxVersion = test.version
+			res, text, err := s.post(client, "/validate", recorded(t, createJob))
+			if test.reason == "" {
+				if err != nil || res.StatusCode != http.StatusOK || behind.count.Load() != 1 {
+					t.Fatalf("%v, %+v, %s", err, res, text)
+				}
+				return
+			}
+			if err == nil || behind.count.Load() != 0 {
+				t.Fatalf("let in: %+v, %s", res, text)
+			}
+			if got := testutil.ToFloat64(metrics.tlsRejected.WithLabelValues(string(test.reason))); got != 1 {
+				t.Errorf("%v refusals for %q, expected 1", got, test.reason)
+			}
+		})
+	}
+}
+
+func TestASessionIsNotResumed(t *testing.T) {
+	t.Parallel()
+	ours := newIssuer(t)
+	s := start(t, quietHandler(), 0, newClients(t, ClientAuthOptions{File: caFile(t, ours)}))
+	client := s.showing(t, ours.client())
+	transport := client.Transport.(*http.Transport)
+	transport.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(8)
+	for range 3 {
+		res, text, err := s.post(client, "/validate", recorded(t, createJob))
+		if err != nil || res.StatusCode != http.StatusOK || res.TLS.DidResume {
+			t.Fatalf("%v, %+v, %s", err, res, text)
+		}
+		transport.CloseIdleConnections()
+	}
+}
+
+// TestCAsOfClientsChangeUnderOpenConnections goes the way of a rotation: old, both, new.
+func TestCAsOfClientsChangeUnderOpenConnections(t *testing.T) {
+	t.Parallel()
+	old, next := newIssuer(t), newIssuer(t)
+	file := caFile(t, old)
+	auth := newClients(t, ClientAuthOptions{File: file})
+	s := start(t, quietHandler(), 0, auth)
+	review := recorded(t, createJob)
+	conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: s.roots, Certificates: []tls.Certificate{old.client()}}}).DialContext(t.Context(), "tcp", s.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := newTestCA(t, "serving")
-	leaf := own.sign(t, &x509.Certificate{DNSNames: []string{"gate"}, NotAfter: time.Now().Add(time.Hour)})
-	serving := &tls.Certificate{Certificate: [][]byte{leaf.cert.Raw}, PrivateKey: leaf.key}
-	g := &guarded{ClientAuth: auth, roots: x509.NewCertPool(), bodies: make(chan int64, 100), metrics: metrics}
-	g.roots.AddCert(own.cert)
-	server := NewServer(ServerOptions{
-		Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			n, _ := io.Copy(io.Discard, r.Body)
-			g.bodies <- n
-		}),
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return serving, nil },
-		ClientAuth:     auth,
-	})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
+	again := func() int {
+		fmt.Fprintf(conn, "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(review), review)
+		res, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		_, _ = io.Copy(io.Discard, res.Body)
+		return res.StatusCode
 	}
-	g.addr = l.Addr().String()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
-	t.Cleanup(func() {
+	fresh := func(i *issuer) bool {
+		client := s.showing(t, i.client())
+		defer client.CloseIdleConnections()
+		res, _, err := s.post(client, "/validate", review)
+		return err == nil && res.StatusCode == http.StatusOK
+	}
+	for _, step := range []struct {
+		trusted   []*issuer
+		old, next bool
+		open      int
+	}{
+		{[]*issuer{old}, true, false, http.StatusOK},
+		{[]*issuer{old, next}, true, true, http.StatusOK},
+		{[]*issuer{next}, false, true, http.StatusForbidden},
+	} {
+		writeCAs(t, file, step.trusted...)
+		auth.look()
+		if got := fresh(old); got != step.old {
+			t.Errorf("%d CAs: the old client is let in: %v", len(step.trusted), got)
+		}
+		if got := fresh(next); got != step.next {
+			t.Errorf("%d CAs: the next client is let in: %v", len(step.trusted), got)
+		}
+		if got := again(); got != step.open {
+			t.Errorf("%d CAs: status %d on the connection of before, expected %d", len(step.trusted), got, step.open)
+		}
+	}
+	if _, err := reader.ReadByte(); err == nil {
+		t.Error("the connection of before is still open")
+	}
+}
+
+func TestACertificateThatEndsEndsItsConnection(t *testing.T) {
+	t.Parallel()
+	ours := newIssuer(t)
+	var ahead atomic.Int64
+	auth := newClients(t, ClientAuthOptions{File: caFile(t, ours), Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+	s := start(t, quietHandler(), 0, auth)
+	client := s.showing(t, ours.client(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(10 * time.Minute) }))
+	for _, step := range []struct {
+		ahead time.Duration
+		want  int
+	}{{0, http.StatusOK}, {5 * time.Minute, http.StatusOK}, {15 * time.Minute, http.StatusForbidden}} {
+		ahead.Store(int64(step.ahead))
+		res, _, err := s.post(client, "/validate", recorded(t, createJob))
+		if err != nil || res.StatusCode != step.want {
+			t.Errorf("%s later: %v, %+v, expected %d", step.ahead, err, res, step.want)
+		}
+	}
+}
+
+func TestCAsOfClientsAreReadAgain(t *testing.T) {
+	t.Parallel()
+	old, next := newIssuer(t), newIssuer(t)
+	bundle := func(i *issuer) func(testing.TB, string) {
+		return func(tb testing.TB, file string) { writeCAs(tb, file, i) }
+	}
+	text := func(text []byte) func(testing.TB, string) {
+		return func(tb testing.TB, file string) {
+			if err := os.WriteFile(file, text, 0o600); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	leaf := next.client()
+	tests := map[string]struct {
+		change  func(testing.TB, string)
+		trusted *issuer
+		problem string
+	}{
+		"another CA":        {change: bundle(next), trusted: next},
+		"nothing":           {change: text(nil), trusted: old, problem: "at least one CA"},
+		"garbage":           {change: text([]byte("ca")), trusted: old, problem: "at least one CA"},
+		"half a file":       {change: text(append(next.pem(), old.pem()[:100]...)), trusted: old, problem: "expected PEM or the end"},
+		"a key":             {change: text([]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")), trusted: old, problem: "found a PRIVATE KEY"},
+		"a certificate":     {change: text(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Certificate[0]})), trusted: old, problem: "expected one of a CA"},
+		"more than fits in": {change: text(bytes.Repeat([]byte("\n"), maxClientCAs+1)), trusted: old, problem: "at most"},
+		"no file": {change: func(tb testing.TB, file string) {
+			if err := os.Remove(file); err != nil {
+				tb.Fatal(err)
+			}
+		}, trusted: old, problem: "no such file"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := caFile(t, old)
+			auth := newClients(t, ClientAuthOptions{File: file})
+			test.change(t, file)
+			auth.look()
+			client := test.trusted.client()
+			if _, err := auth.verify(auth.trust.Load(), []*x509.Certificate{client.Leaf}); err != nil {
+				t.Errorf("the client of the CA that should be trusted: %v", err)
+			}
+			if err := auth.Ready(); err != nil {
+				t.Errorf("ready: %v", err)
+			}
+			err := auth.Problem()
+			if (err == nil) != (test.problem == "") || err != nil && !strings.Contains(err.Error(), test.problem) {
+				t.Errorf("problem: %v, expected %q", err, test.problem)
+			}
+		})
+	}
+}
+
+// A mounted Secret changes by a new target of the symlink ..data.
+func TestAMountedSecretIsFollowedWithinTenSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		old, next := newIssuer(t), newIssuer(t)
+		dir := t.TempDir()
+		mount := func(version string, i *issuer) {
+			if err := os.Mkdir(filepath.Join(dir, version), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			writeCAs(t, filepath.Join(dir, version, "ca.crt"), i)
+			if err := os.Symlink(version, filepath.Join(dir, "..data_tmp")); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Symlink(filepath.Join("..data", "ca.crt"), filepath.Join(dir, "ca.crt")); err != nil {
+			t.Fatal(err)
+		}
+		auth := newClients(t, ClientAuthOptions{File: filepath.Join(dir, "ca.crt")})
+		if err := auth.Ready(); err == nil || !strings.Contains(err.Error(), "no such file") {
+			t.Errorf("ready without a file: %v", err)
+		}
+		if _, err := auth.verify(auth.trust.Load(), []*x509.Certificate{old.client().Leaf}); err == nil {
+			t.Error("a client is let in without a CA")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- auth.Run(ctx) }()
+		for version, i := range map[string]*issuer{"..1": old, "..2": next} {
+			mount(version, i)
+			time.Sleep(10 * time.Second) // of the test's own clock
+			synctest.Wait()
+			if _, err := auth.verify(auth.trust.Load(), []*x509.Certificate{i.client().Leaf}); err != nil {
+				t.Errorf("%s after ten seconds: %v", version, err)
+			}
+		}
 		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	return g
 }
 
-func (g *guarded) client(t *testing.T, cert *tls.Certificate, change func(*tls.Config)) *http.Client {
-	t.Helper()
-	config := &tls.Config{RootCAs: g.roots, ServerName: "gate"}
-	if cert != nil {
-		config.Certificates = []tls.Certificate{*cert}
-	}
-	if change != nil {
-		change(config)
-	}
-	transport := &http.Transport{TLSClientConfig: config}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
-}
-
-func (g *guarded) post(c *http.Client) (status int, err error) {
-	res, err := c.Post("https://"+g.addr+"/validate", "application/json", strings.NewReader("{}"))
-	if err != nil {
-		return 0, err
-	}
-	_, _ = io.Copy(io.Discard, res.Body)
-	return res.StatusCode, res.Body.Close()
-}
-
-func TestOnlyTheAPIServerIsServed(t *testing.T) {
+func TestReadinessAndExpiryOfTheCAsOfClients(t *testing.T) {
 	t.Parallel()
-	ca, other := newTestCA(t, "clients"), newTestCA(t, "others")
-	g := startGuarded(t, ca.pem())
-	serverOnly := ca.sign(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: "kube-apiserver"}, NotAfter: time.Now().Add(time.Hour),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	})
-	for name, test := range map[string]struct {
-		cert   *tls.Certificate
-		change func(*tls.Config)
-		reason string
-	}{
-		"the API server":                       {cert: ca.client(t, "kube-apiserver", time.Hour)},
-		"nobody":                               {reason: noCertificate},
-		"somebody of another CA":               {cert: other.client(t, "kube-apiserver", time.Hour), reason: untrusted},
-		"somebody else of the right CA":        {cert: ca.client(t, "kubelet", time.Hour), reason: wrongName},
-		"a certificate that has expired":       {cert: ca.client(t, "kube-apiserver", -time.Hour), reason: expired},
-		"a certificate of a server":            {cert: &tls.Certificate{Certificate: [][]byte{serverOnly.cert.Raw}, PrivateKey: serverOnly.key}, reason: untrusted},
-		"the API server with an older version": {cert: ca.client(t, "kube-apiserver", time.Hour), change: func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }, reason: "-"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			status, err := g.post(g.client(t, test.cert, test.change))
-			if test.reason == "" {
-				if err != nil || status != http.StatusOK || <-g.bodies != 2 {
-					t.Errorf("%d, %v", status, err)
-				}
-				return
-			}
-			if err == nil {
-				t.Errorf("status %d, expected the handshake to fail", status)
-			}
-			if len(g.bodies) > 0 {
-				t.Errorf("%d bytes of the body were read", <-g.bodies)
-			}
-			if test.reason == "-" { // no handshake, so nobody to count
-				return
-			}
-			for deadline := time.Now().Add(time.Minute); testutil.ToFloat64(g.metrics.tlsRejected.WithLabelValues(test.reason)) == 0; {
-				if time.Now().After(deadline) {
-					t.Fatalf("nobody is counted as refused for %q", test.reason)
-				}
-			}
-		})
-	}
-}
-
-func TestClientCAsAreReadAgain(t *testing.T) {
-	t.Parallel()
-	old, next := newTestCA(t, "old"), newTestCA(t, "next")
-	g := startGuarded(t, old.pem())
-	write := func(text []byte) {
-		if err := os.WriteFile(g.file, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		g.refresh("")
-	}
-	before, after := g.client(t, old.client(t, "kube-apiserver", time.Hour), nil), g.client(t, next.client(t, "kube-apiserver", time.Hour), nil)
-	served := func(c *http.Client, want int) {
-		t.Helper()
-		if status, err := g.post(c); status != want || (err != nil) != (want == 0) {
-			t.Errorf("status %d, %v, expected %d", status, err, want)
+	at := func(d time.Duration) func(*x509.Certificate) {
+		return func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(d).Truncate(time.Second)
 		}
 	}
-	served(before, http.StatusOK)
-	served(after, 0)
-	write(append(old.pem(), next.pem()...)) // both, while the API server changes
-	served(before, http.StatusOK)
-	served(after, http.StatusOK)
-	write([]byte("half a cert"))
-	served(after, http.StatusOK) // what was there last stays
-	write(next.pem())
-	served(before, http.StatusUnauthorized) // its connection is still open
-	served(before, 0)
-	served(after, http.StatusOK)
-}
-
-func TestAFileWithoutAUsableCAIsRefused(t *testing.T) {
-	t.Parallel()
-	ca := newTestCA(t, "clients")
-	leaf := ca.sign(t, &x509.Certificate{Subject: pkix.Name{CommonName: "x"}, NotAfter: time.Now().Add(time.Hour)})
-	for name, test := range map[string]struct {
-		text  []byte
-		names []string
-		want  string
+	gone, soon, later := newIssuer(t, at(-time.Hour)), newIssuer(t, at(time.Hour)), newIssuer(t, at(24*time.Hour))
+	tests := map[string]struct {
+		cas    []*issuer
+		expiry *issuer
+		ready  bool
 	}{
-		"nothing":       {nil, []string{"a"}, "at least one certificate"},
-		"a leaf":        {leaf.pem(), []string{"a"}, "of CAs and nothing else"},
-		"too much":      {make([]byte, maxCAFile+1), []string{"a"}, "at most"},
-		"no name":       {ca.pem(), nil, "at least one"},
-		"an empty name": {ca.pem(), []string{"a", ""}, "none that is empty"},
-	} {
+		"one":                      {[]*issuer{later}, later, true},
+		"an old one beside it":     {[]*issuer{soon, later}, soon, true},
+		"one that ended beside it": {[]*issuer{gone, later}, later, true},
+		"all have ended":           {[]*issuer{gone}, gone, false},
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file := filepath.Join(t.TempDir(), "ca.crt")
-			if err := os.WriteFile(file, test.text, 0o600); err != nil {
-				t.Fatal(err)
+			auth := newClients(t, ClientAuthOptions{File: caFile(t, test.cas...)})
+			if got, want := auth.Expiry(), test.expiry.cert.NotAfter; !got.Equal(want) {
+				t.Errorf("expiry %v, expected %v", got, want)
 			}
-			if _, err := NewClientAuth(file, test.names, NewMetrics(), discard()); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, expected %q", err, test.want)
+			if err := auth.Ready(); (err == nil) != test.ready {
+				t.Errorf("ready: %v", err)
 			}
 		})
+	}
+}
+
+// What a flood is told of itself must not fill the log.
+func TestRefusalsAreLoggedNowAndThen(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	metrics := NewMetrics()
+	ours := newIssuer(t)
+	auth := newClients(t, ClientAuthOptions{File: caFile(t, ours), Metrics: metrics, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	log.Reset()
+	mallory := ours.client(func(c *x509.Certificate) { c.Subject.CommonName = "mallory\nlevel=ERROR" }).Leaf
+	for range 100 {
+		_, _ = auth.verify(auth.trust.Load(), nil)
+		_, _ = auth.verify(auth.trust.Load(), []*x509.Certificate{mallory})
+	}
+	if got := strings.Count(log.String(), "\n"); got != 2 {
+		t.Errorf("%d lines, expected one for each reason:\n%s", got, &log)
+	}
+	if got := testutil.ToFloat64(metrics.tlsRejected.WithLabelValues(string(refusedNone))); got != 100 {
+		t.Errorf("%v refusals, expected 100", got)
+	}
+}
+
+func TestClientAuthSaysWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]ClientAuthOptions{
+		"no file":          {},
+		"an empty list":    {File: "ca.crt", Names: []string{}},
+		"an empty name":    {File: "ca.crt", Names: []string{"kube-apiserver", ""}},
+		"a name of spaces": {File: "ca.crt", Names: []string{" kube-apiserver"}},
+	} {
+		if _, err := NewClientAuth(o); err == nil {
+			t.Errorf("%s: expected an error", name)
+		}
 	}
 }

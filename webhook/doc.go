@@ -18,6 +18,7 @@
 //	operation or subresource nobody judges    200, allowed
 //	not a review, no uid, kind not batch/v1   400
 //	method, content type                      405, 415
+//	CA of the client trusted no longer        403, connection closed
 //	body that stalls                          408, connection closed
 //	panic, engine error                       500
 //	overload, namespace unknown, no rights    503

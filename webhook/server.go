@@ -68,10 +68,10 @@ func NewServer(o ServerOptions) *Server {
 			SessionTicketsDisabled: true, // a resumed session would outlive a rotated certificate
 		},
 	}
-	if auth := o.ClientAuth; auth != nil {
-		auth.configure(s.http.TLSConfig)
-		s.http.Handler = auth.still(s.http.Handler)
-		s.http.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return auth.connected(ctx) }
+	if o.ClientAuth != nil {
+		o.ClientAuth.config(s.http.TLSConfig)
+		s.http.ConnContext = meet
+		s.http.Handler = o.ClientAuth.guard(s.http.Handler)
 	}
 	return s
 }

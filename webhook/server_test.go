@@ -27,7 +27,7 @@ type started struct {
 	ended  chan error
 }
 
-func start(tb testing.TB, h http.Handler, drain time.Duration) *started {
+func start(tb testing.TB, h http.Handler, drain time.Duration, clients ...*ClientAuth) *started {
 	tb.Helper()
 	source, err := certs.NewMemory(certs.LocalNames())
 	if err != nil {
@@ -37,8 +37,12 @@ func start(tb testing.TB, h http.Handler, drain time.Duration) *started {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	o := ServerOptions{Handler: h, GetCertificate: source.GetCertificate, Drain: drain}
+	for _, c := range clients {
+		o.ClientAuth = c
+	}
 	s := &started{
-		server: NewServer(ServerOptions{Handler: h, GetCertificate: source.GetCertificate, Drain: drain}),
+		server: NewServer(o),
 		addr:   l.Addr().String(),
 		roots:  x509.NewCertPool(),
 		ended:  make(chan error, 1),

@@ -56,6 +56,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	}
 	if clients != nil {
 		metrics.Certificate("client-ca", clients.Expiry)
+		ready = append(ready, clients.Ready)
 		runs = append(runs, clients.Run)
 	}
 	server := webhook.NewServer(webhook.ServerOptions{
@@ -105,7 +106,7 @@ func (o serveOptions) clientAuth(metrics *webhook.Metrics, log *slog.Logger) (*w
 	if o.clientCA == "" {
 		return nil, nil
 	}
-	clients, err := webhook.NewClientAuth(o.clientCA, o.clientNames, metrics, log)
+	clients, err := webhook.NewClientAuth(webhook.ClientAuthOptions{File: o.clientCA, Names: o.clientNames, Metrics: metrics, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("--client-ca, --client-names: %w", err)
 	}
