@@ -23,6 +23,9 @@ func (h *handler) ask(ctx context.Context, rv *review, req engine.Request) answe
 		return h.trouble(ctx, rv, err)
 	}
 	h.Metrics.validated(v)
+	if h.Listener != nil && !rv.dryRun {
+		h.Listener.Judged(rv.namespace, v)
+	}
 	a := verdict(rv.uid, v)
 	if !a.allowed {
 		h.Log.Info("refused", "kind", req.Kind, "namespace", rv.namespace, "operation", rv.operation, "dryRun", rv.dryRun, "rules", refusing(v), "uid", rv.uid)

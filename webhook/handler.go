@@ -20,6 +20,7 @@ const DefaultEvalTimeout = time.Second
 type Options struct {
 	Judge       Judge
 	Namespaces  Namespaces       // nil: nothing is known of any namespace
+	Listener    Listener         // nil: nobody
 	EvalTimeout time.Duration    // 0: DefaultEvalTimeout
 	Metrics     *Metrics         // nil: nothing is counted
 	Log         *slog.Logger     // nil: nothing is logged; never gets an object's content

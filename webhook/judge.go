@@ -15,6 +15,12 @@ type Judge interface {
 	Identity() engine.Identity
 }
 
+// Listener hears of every verdict on an object that is to be stored: not of a dry
+// run. It must not wait, and keep nothing of what it hears.
+type Listener interface {
+	Judged(namespace string, v engine.Verdict)
+}
+
 // Namespaces tells what is known of a namespace. An error means that it could
 // not be found out, which is never answered with a verdict.
 type Namespaces interface {

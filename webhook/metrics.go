@@ -28,6 +28,7 @@ type Metrics struct {
 	loads         *prometheus.CounterVec
 	loadSuccess   prometheus.Gauge
 	lastSuccess   prometheus.Gauge
+	events        *prometheus.CounterVec
 }
 
 // NewMetrics registers everything that the handler counts.
@@ -60,9 +61,10 @@ func NewMetrics() *Metrics {
 		loads:         counter("batchgate_policy_loads_total", "Attempts to load the policy: loaded, failed or unchanged.", "result"),
 		loadSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_load_success", Help: "1 when the files of the policy are in force, 0 when they do not load."}),
 		lastSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_success_timestamp_seconds", Help: "When the files of the policy were last found to load, in Unix time."}),
+		events:        counter("batchgate_events_total", "Events about Jobs and about the gate: sent, repeated, dropped or failed.", "result"),
 	}
 	m.registry.MustRegister(m.reviews, duration, m.findings, m.fills, m.problems, m.panics, m.shed, m.overruns,
-		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess,
+		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess, m.events,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -86,6 +88,9 @@ func (m *Metrics) PolicyLoad(result string, at time.Time) {
 	m.loadSuccess.Set(1)
 	m.lastSuccess.Set(float64(at.Unix()))
 }
+
+// Event counts what became of one Event: sent, repeated, dropped or failed.
+func (m *Metrics) Event(result string) { m.events.WithLabelValues(result).Inc() }
 
 func (m *Metrics) mutated(mu engine.Mutation) {
 	for _, c := range mu.Changes {

@@ -29,7 +29,7 @@ func (o *Object) Intent(view []string, old *Object) State {
 		}
 	}
 	if o.kind == Job {
-		if group, kind, _ := o.controller(); group == "batch" && kind == string(CronJob) {
+		if group, kind, _, _ := o.controller(); group == "batch" && kind == string(CronJob) {
 			return Explicit
 		}
 	}

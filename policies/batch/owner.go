@@ -18,6 +18,7 @@ const (
 // Owner is whose object it is. A field is "" when it does not apply.
 type Owner struct {
 	APIGroup, Kind, Name string // of the controlling owner reference
+	UID                  string // of the same; no rule reads it
 	Controller           string // ControllerCronJob, ControllerManual or ControllerOperator
 	Reconciler           string // who creates the object again when it is gone: "argocd", "flux", "helm", …
 	Hook                 string // whose hook it is: "helm" or "argocd"
@@ -29,7 +30,7 @@ type Owner struct {
 // tells a run of the CronJob controller from one that somebody made look so.
 func OwnerOf(o *Object, user string) Owner {
 	w := Owner{Reconciler: o.reconciler(), Hook: o.hook()}
-	w.APIGroup, w.Kind, w.Name = o.controller()
+	w.APIGroup, w.Kind, w.Name, w.UID = o.controller()
 	switch {
 	case w.Kind == "":
 	case o.kind == Job && w.APIGroup == "batch" && w.Kind == string(CronJob):
@@ -62,14 +63,14 @@ func (w Owner) Term() *ast.Term {
 }
 
 // controller is the owner reference that is marked as the controller.
-func (o *Object) controller() (group, kind, name string) {
+func (o *Object) controller() (group, kind, name, uid string) {
 	t := memberAt(o.metadata(), "ownerReferences")
 	if t == nil {
-		return "", "", ""
+		return "", "", "", ""
 	}
 	list, ok := t.Value.(*ast.Array)
 	if !ok {
-		return "", "", ""
+		return "", "", "", ""
 	}
 	for i := range list.Len() {
 		reference := list.Elem(i)
@@ -80,9 +81,9 @@ func (o *Object) controller() (group, kind, name string) {
 		if before, _, grouped := strings.Cut(version, "/"); grouped {
 			group = before
 		}
-		return group, stringAt(reference, "kind"), stringAt(reference, "name")
+		return group, stringAt(reference, "kind"), stringAt(reference, "name"), stringAt(reference, "uid")
 	}
-	return "", "", ""
+	return "", "", "", ""
 }
 
 // markingLabels are the labels that OwnerOf looks at.

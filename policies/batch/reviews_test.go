@@ -44,12 +44,12 @@ func TestRecordedReviews(t *testing.T) {
 		"09-job-create-from-cronjob": {
 			Title: "Job manual1", Containers: []string{"main hello"},
 			Intent: map[string]batch.State{limit: batch.Explicit},
-			Owner:  batch.Owner{APIGroup: "batch", Kind: "CronJob", Name: "cjmin", Controller: batch.ControllerManual},
+			Owner:  batch.Owner{APIGroup: "batch", Kind: "CronJob", Name: "cjmin", UID: "65340b65-20a7-4125-adc0-ebe5e3bce2ea", Controller: batch.ControllerManual},
 		},
 		"10-job-created-by-cronjob-controller": {
 			Title: "Job everymin-29924410", Containers: []string{"main c"},
 			Intent: map[string]batch.State{limit: batch.Explicit},
-			Owner:  batch.Owner{APIGroup: "batch", Kind: "CronJob", Name: "everymin", Controller: batch.ControllerCronJob, Hook: "helm"},
+			Owner:  batch.Owner{APIGroup: "batch", Kind: "CronJob", Name: "everymin", UID: "c1c387b3-14a6-4d63-a60d-a6633a69884c", Controller: batch.ControllerCronJob, Hook: "helm"},
 		},
 		"13-cronjob-status-update":              {Title: "CronJob everymin", Containers: []string{"main c"}, Intent: map[string]batch.State{"cronjob/spec/concurrencyPolicy": batch.Unset}},
 		"15-job-update-by-gc-finalizer-removal": {Title: "Job legacy", Containers: []string{"main hello"}},

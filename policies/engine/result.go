@@ -32,10 +32,15 @@ type Verdict struct {
 	NotJudged []NotJudged
 	// Advice is about the object but of no rule: a profile that does not exist.
 	Advice []string
+	// CronJob is the one whose controller made the Job; zero for everything else.
+	CronJob CronJob
 
 	subject string // "CronJob payments/nightly"
 	policy  Identity
 }
+
+// CronJob names the CronJob that a Job is a run of.
+type CronJob struct{ Name, UID string }
 
 // NotJudged is a rule that could not be judged, and what it needs.
 type NotJudged struct {

@@ -25,6 +25,9 @@ func (e *Engine) Validate(ctx context.Context, req Request) (Verdict, error) {
 		return Verdict{}, err
 	}
 	v := Verdict{subject: s.title(), policy: e.identity, Advice: e.profileAdvice(s)}
+	if s.owner.Controller == batch.ControllerCronJob {
+		v.CronJob = CronJob{Name: s.owner.Name, UID: s.owner.UID}
+	}
 	found, err := e.findings(ctx, s)
 	if err != nil {
 		return Verdict{}, err

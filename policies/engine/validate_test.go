@@ -102,6 +102,13 @@ func TestValidateLowersAModeOnlyForWhoSendsTheRequest(t *testing.T) {
 			if len(v.Findings) != 1 || v.Findings[0].Mode != test.want {
 				t.Errorf("findings %v, want one in mode %s", lines(v), test.want)
 			}
+			run := engine.CronJob{}
+			if test.want == config.Warn {
+				run = engine.CronJob{Name: "x", UID: "u-1"}
+			}
+			if v.CronJob != run {
+				t.Errorf("CronJob %v, want %v", v.CronJob, run)
+			}
 		})
 	}
 }
