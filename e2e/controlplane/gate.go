@@ -21,6 +21,7 @@ const (
 // GateOptions say how the gate is installed. The zero value is the shipped manifests and the bundled policy.
 type GateOptions struct {
 	Name                    string   // of its log and its kubeconfig, which gates side by side cannot share; "" is "batchgate"
+	Overlay                 string   // the directory of manifests/ that is applied, "overlays/cert-manager"; "" is manifests/ itself
 	Policy                  string   // what --policy gets: a preset, a policy.yaml or a directory; "" is the default
 	MutatingFailurePolicy   string   // "Ignore" or "Fail"; "" is what the manifests say
 	ValidatingFailurePolicy string   // the same

@@ -20,7 +20,7 @@ func (c *ControlPlane) applyManifests(ctx context.Context, port int, options Gat
 	if err := os.MkdirAll(overlay, 0o755); err != nil {
 		return err
 	}
-	shipped, err := relative(overlay, filepath.Join(root, "manifests"))
+	shipped, err := relative(overlay, filepath.Join(root, "manifests", filepath.FromSlash(options.Overlay)))
 	if err != nil {
 		return err
 	}

@@ -80,8 +80,8 @@ func TestNothingGrowsAndNothingIsLost(t *testing.T) {
 	}
 	t.Log(result)
 	t.Logf("%d policies, %d certificates, %d CAs, %d cuts; %d requests were in flight at a cut", policy.versions, year.leaves,
-		year.cas, len(year.cuts), len(result.Bad)-len(year.unexcused(result)))
-	for i, bad := range year.unexcused(result) {
+		year.cas, len(year.cuts), len(result.Bad)-len(result.WithoutCut(year.cuts).Bad))
+	for i, bad := range result.WithoutCut(year.cuts).Bad {
 		if i < 5 {
 			t.Errorf("%s %.1fs after the start: %s: %s", bad.Class, bad.Sent.Sub(result.Began).Seconds(), bad.Request, bad.Got)
 		}
@@ -176,21 +176,6 @@ func (y *year) cut(context.Context) error {
 	y.cuts = append(y.cuts, time.Now())
 	y.replicas.Forwarder().Cut()
 	return nil
-}
-
-// unexcused are the bad answers to requests that were not in flight when connections were cut. A wrong one is never excused.
-func (y *year) unexcused(result traffic.Result) []traffic.Bad {
-	var bad []traffic.Bad
-	for _, each := range result.Bad {
-		excused := false
-		for _, cut := range y.cuts {
-			excused = excused || each.Sent.Before(cut.Add(50*time.Millisecond)) && each.Sent.Add(each.Took).After(cut)
-		}
-		if !excused || each.Class == traffic.Wrong {
-			bad = append(bad, each)
-		}
-	}
-	return bad
 }
 
 // certificates are what the replicas serve.

@@ -86,6 +86,28 @@ func (r Result) CleanAfter(t time.Time) error {
 		strings.Join(bad, "\n"))
 }
 
+// cutLinger is how long after a cut a request may still meet a connection that was cut.
+const cutLinger = 50 * time.Millisecond
+
+// WithoutCut leaves out the requests that were in flight when connections were cut, except for those that were decided
+// wrongly: who cuts a connection, and not the gate, has failed them.
+func (r Result) WithoutCut(cuts []time.Time) Result {
+	var bad []Bad
+	for _, each := range r.Bad {
+		excused := false
+		for _, cut := range cuts {
+			excused = excused || each.Sent.Before(cut.Add(cutLinger)) && each.Sent.Add(each.Took).After(cut)
+		}
+		if excused && each.Class != Wrong {
+			r.add(each.Class, -1)
+			continue
+		}
+		bad = append(bad, each)
+	}
+	r.Bad = bad
+	return r
+}
+
 // Last is when the last request was sent that did not get its right answer, zero when all did.
 func (r Result) Last() time.Time {
 	if len(r.Bad) == 0 {

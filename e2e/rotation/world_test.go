@@ -1,0 +1,210 @@
+package rotation
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/traffic"
+)
+
+var long = flag.Bool("long", false, "run the long form of each test")
+
+const (
+	namespace = "batchgate-system"
+	rate      = 100 // requests a second
+	// patience is how long a new CA may take: it is trusted for a while before it signs.
+	patience = 3 * time.Minute
+)
+
+// pick is the long value with -long and the short one without.
+func pick(short, full int) int {
+	if *long {
+		return full
+	}
+	return short
+}
+
+// world is the one control plane of this test binary.
+type world struct {
+	*controlplane.ControlPlane
+	binary string // of batchgate
+}
+
+var shared *world
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) (code int) {
+	if err := start(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code = m.Run()
+	if err := shared.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func start(ctx context.Context) error {
+	binaries, err := controlplane.Build(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	c, err := controlplane.Start(ctx, binaries, controlplane.Options{})
+	if err != nil {
+		return err
+	}
+	binary, err := controlplane.BuildGate(ctx, c.Dir(), os.Stderr)
+	if err != nil {
+		return errors.Join(err, c.Stop())
+	}
+	shared = &world{ControlPlane: c, binary: binary}
+	return nil
+}
+
+// guarded is two replicas under load.
+type guarded struct {
+	*traffic.Replicas
+	load *traffic.Load
+	cuts []time.Time
+}
+
+// guard puts two replicas in front of the API server and sends requests until the test ends, all of which must be answered
+// rightly.
+func guard(t *testing.T, options controlplane.GateOptions) *guarded {
+	t.Helper()
+	options.Binary = shared.binary
+	options.Args = append(options.Args, "--drain=0s")
+	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, traffic.Options{Gate: options})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := replicas.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	mix, err := traffic.Recommended(t.Context(), shared.ControlPlane)
+	if err != nil {
+		t.Fatal(err)
+	}
+	load, err := traffic.StartLoad(t.Context(), shared.ControlPlane, mix, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &guarded{Replicas: replicas, load: load}
+}
+
+// cut makes the API server connect anew.
+func (g *guarded) cut() {
+	g.cuts = append(g.cuts, time.Now())
+	g.Forwarder().Cut()
+}
+
+// clean ends the load, of at least so many requests, and holds it to its right answers.
+func (g *guarded) clean(t *testing.T, atLeast int) {
+	t.Helper()
+	if err := g.load.WaitFor(t.Context(), atLeast); err != nil {
+		t.Error(err)
+	}
+	result, err := g.load.Stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := result.WithoutCut(g.cuts)
+	t.Logf("%s; %d connections cut, %d requests in flight at a cut", result, len(g.cuts), len(result.Bad)-len(rest.Bad))
+	if err := rest.Clean(); err != nil {
+		t.Errorf("%v\n%s\n%s", err, g.Gate(0).Log(), g.Gate(1).Log())
+	}
+}
+
+// served is the certificate of a replica.
+func (g *guarded) served(t *testing.T, i int) *x509.Certificate {
+	t.Helper()
+	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // who verifies it is the API server
+	conn, err := dialer.DialContext(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(g.Gate(i).Port)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	return conn.(*tls.Conn).ConnectionState().PeerCertificates[0]
+}
+
+// all are the certificates of both replicas.
+func (g *guarded) all(t *testing.T) []*x509.Certificate {
+	t.Helper()
+	return []*x509.Certificate{g.served(t, 0), g.served(t, 1)}
+}
+
+// untilOthers waits until both replicas serve another certificate than before, and of another CA where that is asked for.
+func (g *guarded) untilOthers(t *testing.T, before []*x509.Certificate, otherCA bool) {
+	t.Helper()
+	eventually(t, patience, "both replicas serve a new certificate", func(context.Context) error {
+		for i, now := range g.all(t) {
+			if now.SerialNumber.Cmp(before[i].SerialNumber) == 0 {
+				return fmt.Errorf("replica %d serves the same certificate", i)
+			}
+			if otherCA && string(now.AuthorityKeyId) == string(before[i].AuthorityKeyId) {
+				return fmt.Errorf("replica %d serves a certificate of the same CA", i)
+			}
+		}
+		return nil
+	})
+}
+
+// annotate asks the gate for a rotation as a person would.
+func annotate(t *testing.T, secret, key, value string) {
+	t.Helper()
+	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, key, value)
+	_, err := shared.Client().CoreV1().Secrets(namespace).Patch(t.Context(), secret, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventually asks until the answer is nil, and fails when that takes longer than it may.
+func eventually(t *testing.T, within time.Duration, what string, ask func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	var last error
+	for {
+		err := ask(ctx)
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil {
+			last = err
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s: not within %s, the last answer was: %v", what, within, last)
+		case <-tick.C:
+		}
+	}
+}
