@@ -30,6 +30,12 @@
 // nothing is looked up while a review waits. What depends on parameters alone is
 // then worked out too (fold.go). The input itself never has params.
 //
+// # Bounds
+//
+// A deadline is looked at between the calls of builtins, and memory nowhere. So what a
+// compiled rule calls refuses a call that would come to too much before it is made
+// (bound.go), and a literal that holds another one too often is refused (copies.go).
+//
 // # Guards
 //
 // What a compiled rule needs of its input before it can have anything to say is

@@ -99,7 +99,7 @@ func evaluated(compiler *ast.Compiler, ref ast.Ref) (value ast.Value, err error)
 	err = topdown.NewQuery(body).
 		WithCompiler(compiler).
 		WithCancel(cancel).
-		WithBuiltins(Builtins()).
+		WithBuiltins(programBuiltins()).
 		WithStrictBuiltinErrors(true).
 		Iter(ctx, func(r topdown.QueryResult) error {
 			value = r[answer].Value

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
 // Program is all rules compiled for the parameters that a policy gives them.
@@ -75,8 +76,16 @@ func (c *Catalogue) compile(bound map[string]*ast.Module) (*ast.Compiler, error)
 		to.rego("", compiler.Errors)
 		return nil, to.err()
 	}
-	return compiler, nil
+	to := &problems{}
+	for _, module := range compiler.Modules {
+		copies(module, to)
+	}
+	withinBounds(compiler)
+	return compiler, to.err()
 }
+
+// Builtins are those that a program calls besides OPA's own, for topdown.
+func (p *Program) Builtins() map[string]*topdown.Builtin { return programBuiltins() }
 
 func boundRef(name string) ast.Ref {
 	return ast.Ref{ast.DefaultRootDocument, ast.StringTerm("batchgate"), ast.StringTerm("bound"), ast.StringTerm(name)}

@@ -26,7 +26,7 @@ func ask(t *testing.T, p *catalogue.Program, params map[string]any, input string
 	err = topdown.NewQuery(compiled).
 		WithCompiler(p.Compiler).
 		WithInput(ast.MustParseTerm(input)).
-		WithBuiltins(catalogue.Builtins()).
+		WithBuiltins(p.Builtins()).
 		WithStrictBuiltinErrors(true).
 		Iter(t.Context(), func(r topdown.QueryResult) error {
 			answer = r["answer"].String()

@@ -43,7 +43,7 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 		policy:   pol,
 		bound:    map[string][]*boundRule{},
 		program:  program,
-		builtins: catalogue.Builtins(),
+		builtins: program.Builtins(),
 		keep:     batch.NewKeep(keptPaths(cat)),
 		reads:    readsOf(cat),
 		fills:    pol.Fills(),
