@@ -106,7 +106,12 @@ func policy(t *testing.T, name string) controlplane.GateOptions {
 // eventually asks until the answer is nil. What takes longer than a minute will not come.
 func eventually(t *testing.T, what string, ask func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	eventuallyWithin(t, time.Minute, what, ask)
+}
+
+func eventuallyWithin(t *testing.T, limit time.Duration, what string, ask func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -117,7 +122,7 @@ func eventually(t *testing.T, what string, ask func(context.Context) error) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s: not within a minute, the last answer was: %v", what, err)
+			t.Fatalf("%s: not within %s, the last answer was: %v", what, limit, err)
 		case <-tick.C:
 		}
 	}

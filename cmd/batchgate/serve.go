@@ -32,6 +32,7 @@ type serveOptions struct {
 	bind        string
 	healthBind  string
 	metricsBind string
+	events      bool
 	clientCA    string
 	clientNames []string
 	kubeconfig  string
@@ -83,6 +84,7 @@ be had, and knows nothing of namespaces.`,
 	f.StringVar(&o.healthBind, "health-bind", ":8081", "address of /healthz and /readyz")
 	f.StringVar(&o.metricsBind, "metrics-bind", ":8080", "address of /metrics; empty for none")
 	f.StringVar(&o.certSecret, "cert-secret", certs.ServingSecretName, "Secret of cert-manager's Certificate, in the gate's namespace")
+	f.BoolVar(&o.events, "events", false, "write an Event on a CronJob when a Job of its controller breaks a rule")
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig file (default: the cluster this runs in)")
 	f.StringVar(&o.namespace, "namespace", "batchgate-system", "namespace of the gate's Service and Secret")
 	f.StringVar(&o.service, "service", "batchgate", "name of the gate's Service")

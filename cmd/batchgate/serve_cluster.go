@@ -39,8 +39,8 @@ func (o serveOptions) cluster() (*rest.Config, error) {
 	return config, err
 }
 
-func (o serveOptions) certificates(cluster *rest.Config, log *slog.Logger) (certs.Source, error) {
-	options := certs.Options{Config: cluster, Service: o.service, Namespace: o.namespace, Log: log}
+func (o serveOptions) certificates(cluster *rest.Config, notice func(reason, text string), log *slog.Logger) (certs.Source, error) {
+	options := certs.Options{Config: cluster, Service: o.service, Namespace: o.namespace, Log: log, Notice: notice}
 	switch dir, isDir := strings.CutPrefix(o.certs, certsDir); {
 	case isDir && dir != "":
 		return certs.NewFiles(dir, options)

@@ -18,20 +18,29 @@ import (
 func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	metrics := webhook.NewMetrics()
 	metrics.Build(ownVersion())
+	cluster, err := o.cluster()
+	if err != nil {
+		return err
+	}
+	tell, err := o.recorder(cluster, metrics, log)
+	if err != nil {
+		return err
+	}
+	var before live.Result
 	policy, err := live.New(live.Options{
-		Spec:   o.policy,
-		Loaded: func(a live.Attempt) { loaded(log, metrics, a) },
+		Spec: o.policy,
+		Loaded: func(a live.Attempt) {
+			loaded(log, metrics, a)
+			tell.loaded(a, before)
+			before = a.Result
+		},
 		Advise: func(text string) { log.Warn("the policy contradicts itself", "advice", text) },
 	})
 	if err != nil {
 		return err
 	}
 	metrics.Policy(policy.Identity)
-	cluster, err := o.cluster()
-	if err != nil {
-		return err
-	}
-	cert, err := o.certificates(cluster, log)
+	cert, err := o.certificates(cluster, tell.certificate, log)
 	if err != nil {
 		return err
 	}
@@ -42,6 +51,10 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	ready := checks{policy.Ready, cert.Ready}
 	runs := []func(context.Context) error{policy.Run, cert.Run}
 	if cluster != nil {
+		runs = append(runs, tell.Run)
+		if o.events {
+			options.Listener = tell
+		}
 		namespaces, err := webhook.NewClusterNamespaces(cluster)
 		if err != nil {
 			return err
