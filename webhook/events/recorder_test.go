@@ -54,20 +54,27 @@ func (s *server) Create(ctx context.Context, e *corev1.Event, _ metav1.CreateOpt
 // replica is a recorder that runs in a bubble until the test ends.
 type replica struct {
 	*Recorder
+	stop func()
+
+	mu      sync.Mutex
 	results map[Result]int
-	stop    func()
+}
+
+func (p *replica) count(r Result) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.results[r]
 }
 
 func newReplica(t *testing.T, s *server) *replica {
 	t.Helper()
 	p := &replica{results: map[Result]int{}}
-	var mu sync.Mutex
 	recorder, err := New(Options{
 		Client: s,
 		Self:   corev1.ObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "batchgate-system", Name: "batchgate"},
 		Count: func(r Result) {
-			mu.Lock()
-			defer mu.Unlock()
+			p.mu.Lock()
+			defer p.mu.Unlock()
 			p.results[r]++
 		},
 	})
@@ -192,8 +199,8 @@ func TestOneCronJobCannotTellTooMuch(t *testing.T) {
 			p.Judged("payments", broken("nightly", fmt.Sprintf("rule-%d", i)))
 			synctest.Wait()
 		}
-		if len(s.events) != maxPerObject || p.results[Dropped] != 100-maxPerObject {
-			t.Errorf("%d events, %v", len(s.events), p.results)
+		if len(s.events) != maxPerObject || p.count(Dropped) != 100-maxPerObject {
+			t.Errorf("%d events, %d dropped", len(s.events), p.count(Dropped))
 		}
 		p.Judged("payments", broken("weekly", "a", "b", "c", "d", "e", "f", "g", "h"))
 		synctest.Wait()
@@ -216,8 +223,8 @@ func TestAllCronJobsTogetherCannotTellTooMuch(t *testing.T) {
 			}
 		}
 		tell()
-		if len(s.events) != burst || p.results[Dropped] != burst {
-			t.Errorf("%d events, %v, expected %d", len(s.events), p.results, burst)
+		if len(s.events) != burst || p.count(Dropped) != burst {
+			t.Errorf("%d events, %d dropped, expected %d", len(s.events), p.count(Dropped), burst)
 		}
 		time.Sleep(10 * time.Second)
 		tell()
@@ -242,8 +249,8 @@ func TestAnAPIServerThatIsAwayHoldsNothingUp(t *testing.T) {
 			t.Errorf("telling took %v", took)
 		}
 		time.Sleep(callTimeout + time.Second)
-		if p.results[Dropped] == 0 || p.results[Failed] == 0 {
-			t.Errorf("%v", p.results)
+		if p.count(Dropped) == 0 || p.count(Failed) == 0 {
+			t.Errorf("%d dropped, %d failed", p.count(Dropped), p.count(Failed))
 		}
 		time.Sleep(time.Hour)
 		s.mu.Lock()
