@@ -23,7 +23,7 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity conformance bench lint verify docs clean
+.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity conformance image bench lint verify docs clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,11 @@ conformance: ## Kubernetes' own e2e cases for Jobs and CronJobs, without the gat
 	@mkdir -p $(BIN)
 	@cd e2e && $(GO) build -v -o ../$(BIN)/conformance ./cmd/conformance $(call COUNT_PACKAGES,the conformance run)
 	@cd e2e && ../$(BIN)/conformance
+
+image: ## a reproducible OCI image for linux/amd64 and linux/arm64 and its bills of materials, into bin/image
+	@mkdir -p $(BIN)
+	@cd e2e/tools/ko && $(GO) build -v -o ../../../$(BIN)/ko-image . $(call COUNT_PACKAGES,ko)
+	$(BIN)/ko-image -version $(VERSION) -revision "$$(git rev-parse HEAD 2>/dev/null)" -out $(BIN)/image
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...
