@@ -65,14 +65,14 @@ type handler struct {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	a := h.answer(r)
+	a := h.answer(w, r)
 	a.write(w)
 	h.Metrics.reviewed(h.path, a, time.Since(start))
 }
 
 // answer never panics: what goes wrong inside is one failed call, not a dead
 // process that every other Job waits for.
-func (h *handler) answer(r *http.Request) (a answer) {
+func (h *handler) answer(w http.ResponseWriter, r *http.Request) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			a = h.panicked(p)
@@ -83,7 +83,9 @@ func (h *handler) answer(r *http.Request) (a answer) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), callTimeout(r))
 	defer cancel()
-	b, err := h.intake.read(ctx, r)
+	b, err := h.intake.read(ctx, r, func() {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+	})
 	if err != nil {
 		return h.unread(err)
 	}
@@ -114,6 +116,8 @@ func (h *handler) unread(err error) answer {
 	switch {
 	case errors.Is(err, errSpace):
 		return h.shed("memory", err)
+	case errors.Is(err, errSlow):
+		return h.shed("slow", err)
 	case errors.Is(err, errBusy):
 		return h.shed("busy", err)
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -9,13 +9,19 @@ import (
 	"time"
 )
 
-// heapShare of the memory limit may be in use before evaluations are given up. The
-// rest is for stacks, for what the collector has not returned yet, and for what is
-// allocated until an evaluation notices.
-const heapShare = 0.7
-
-// heapFresh is how long an answer about the heap is good for everybody who asks.
-const heapFresh = 5 * time.Millisecond
+const (
+	// heapShare of the memory limit may be in use before evaluations are given up. The
+	// rest is for stacks, for what the collector has not returned yet, and for what is
+	// allocated until an evaluation notices.
+	heapShare = 0.7
+	// heapAllowance may be in use besides what the bodies and terms of the moment are
+	// known to take: more than that is an evaluation that makes something without end.
+	heapAllowance = 96 << 20
+	// heapFresh is how long an answer about the heap is good for everybody who asks,
+	// and heapCollected how long it is after a collection, which takes a while.
+	heapFresh     = 5 * time.Millisecond
+	heapCollected = 25 * time.Millisecond
+)
 
 const heapObjects = "/memory/classes/heap/objects:bytes"
 
@@ -26,7 +32,7 @@ type heap struct {
 
 	mu     sync.Mutex
 	sample []metrics.Sample
-	at     time.Time
+	until  time.Time // the last answer is good
 	was    bool
 }
 
@@ -39,22 +45,24 @@ func newHeap() *heap {
 	return h
 }
 
-// over reports whether more is in use than there should be, garbage not counted.
-func (h *heap) over() bool {
+// over reports whether more is in use than there should be, garbage not counted, while
+// bodies and terms are expected to take so many bytes.
+func (h *heap) over(expected int64) bool {
 	if h.high == 0 {
 		return false
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if time.Since(h.at) < heapFresh {
+	if time.Now().Before(h.until) {
 		return h.was
 	}
-	h.was = h.used() > h.high
+	most, fresh := min(h.high, heapAllowance+uint64(expected)), heapFresh
+	h.was = h.used() > most
 	if h.was { // some of it may be garbage, which is no reason to give up anything
 		runtime.GC()
-		h.was = h.used() > h.high
+		h.was, fresh = h.used() > most, heapCollected
 	}
-	h.at = time.Now()
+	h.until = time.Now().Add(fresh)
 	return h.was
 }
 

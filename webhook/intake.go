@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -18,15 +19,15 @@ import (
 // etcd, and is refused with its uid rather than left to failurePolicy.
 const (
 	smallBody = 64 << 10  // read without asking for memory; at most maxInFlight of them
-	largeBody = 1 << 20   // from here on a body takes one of largeSlots
+	largeBody = 1 << 20   // from here on what is announced is allocated at once
 	bodyCap   = 32 << 20  // larger bodies are not kept
 	drainCap  = 256 << 20 // larger bodies are not even read to their end
 	prefix    = 64 << 10  // of a body over the cap: what is kept to find its uid
 
-	maxInFlight = 256  // bodies that have arrived and are judged
-	maxArriving = 2048 // bodies on their way, most of them smaller than smallBody: a stalled one is no reason to shed
-	largeSlots  = 2
-	mediumBytes = 32 << 20  // of all bodies between small and large
+	maxInFlight = 256       // bodies that have arrived and are judged
+	maxArriving = 2048      // bodies on their way, most of them smaller than smallBody: a stalled one is no reason to shed
+	roomBytes   = 64 << 20  // of all bodies that are not small
+	largeSlots  = 2         // large bodies that are judged: more would only be late together
 	judgeBytes  = 128 << 20 // of terms built at once, by the estimate of review.cost
 	judgeFree   = 256 << 10 // a review that costs less does not ask
 	bytesPerOne = 160       // measured: one member or element as a term
@@ -35,21 +36,23 @@ const (
 var (
 	errBusy  = errors.New("too many reviews at once")
 	errSpace = errors.New("no memory for this review before its deadline")
+	errSlow  = errors.New("the body arrived more slowly than others that waited for its memory")
 )
 
 // intake bounds what all reviews together occupy.
 type intake struct {
 	arriving atomic.Int64
 	inFlight atomic.Int64
-	medium   *semaphore.Weighted
+	room     *room
 	large    *semaphore.Weighted
 	judging  *semaphore.Weighted
-	buffers  sync.Pool // *[]byte of at most smallBody
+	judged   atomic.Int64 // what judging has given away
+	buffers  sync.Pool    // *[]byte of at most smallBody
 }
 
 func newIntake() *intake {
 	return &intake{
-		medium:  semaphore.NewWeighted(mediumBytes),
+		room:    newRoom(roomBytes),
 		large:   semaphore.NewWeighted(largeSlots),
 		judging: semaphore.NewWeighted(judgeBytes),
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }},
@@ -63,25 +66,39 @@ type body struct {
 
 	from   *intake
 	pooled *[]byte
-	medium int64
-	large  bool
+	roomy  bool // has room of its own
+	large  bool // has a slot
 	judged int64
 	whole  bool // counted as in flight
+
+	began   time.Time
+	read    atomic.Int64 // bytes
+	cut     func()       // ends the reading of the body
+	arrived bool         // guarded by the room's lock, as evicted is
+	evicted bool
 
 	holders atomic.Int32 // whoever reads bytes: the handler, and an evaluation
 }
 
-// read takes the body of r into memory, asking for room as bytes arrive, so
-// that a client that announces much and sends nothing holds nothing.
-func (in *intake) read(ctx context.Context, r *http.Request) (*body, error) {
+// expected is how much memory the reviews of the moment are known to take.
+func (in *intake) expected() int64 { return in.room.used() + in.judged.Load() }
+
+// read takes the body of r into memory. It asks for room when more has arrived than
+// a small body has, so that a client that sends nothing holds nothing. cut ends the
+// reading from outside.
+func (in *intake) read(ctx context.Context, r *http.Request, cut func()) (*body, error) {
 	defer in.arriving.Add(-1)
 	if in.arriving.Add(1) > maxArriving {
 		return nil, errBusy
 	}
 	pooled := in.buffers.Get().(*[]byte)
-	b := &body{from: in, pooled: pooled, bytes: (*pooled)[:0]}
+	b := &body{from: in, pooled: pooled, bytes: (*pooled)[:0], began: time.Now(), cut: cut}
 	b.holders.Store(1)
-	if err := b.fill(ctx, r); err != nil {
+	err := b.fill(ctx, r)
+	if in.room.arrived(b) {
+		err = errSlow
+	}
+	if err != nil {
 		b.release()
 		return nil, err
 	}
@@ -108,6 +125,7 @@ func (b *body) fill(ctx context.Context, r *http.Request) error {
 		}
 		n, err := r.Body.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]
+		b.read.Add(int64(n))
 		if err == io.EOF {
 			return nil
 		}
@@ -117,31 +135,22 @@ func (b *body) fill(ctx context.Context, r *http.Request) error {
 	}
 }
 
-// grow makes room for at least one more byte. Announced lengths are believed
-// only where the room has been paid for already.
+// grow makes room for at least one more byte. What is announced is reserved, and
+// allocated only as it arrives.
 func (b *body) grow(ctx context.Context, announced int64) error {
-	size := int64(2 * cap(b.bytes))
-	switch {
-	case size > largeBody && !b.large:
-		if err := b.from.large.Acquire(ctx, 1); err != nil {
-			return errSpace
-		}
-		b.large = true
-	case size > smallBody && b.medium == 0 && !b.large:
-		// All that it may come to at once: bodies that each hold a part and wait
-		// for more would wait for one another.
-		share := int64(largeBody)
+	size := min(int64(2*cap(b.bytes)), bodyCap+1)
+	if size > smallBody && !b.roomy {
+		all := int64(bodyCap + 1)
 		if announced >= 0 {
-			share = min(announced+1, share)
+			all = min(max(announced+1, size), all)
 		}
-		if err := b.from.medium.Acquire(ctx, share); err != nil {
-			return errSpace
+		if err := b.from.room.take(ctx, b, all); err != nil {
+			return err
 		}
-		b.medium = share
+		b.roomy = true
 	}
-	if b.large {
-		size = max(announced+1, size)
-		size = min(size, bodyCap+1)
+	if rest := announced + 1; rest > int64(len(b.bytes)) && (rest < size || size > largeBody) {
+		size = min(rest, bodyCap+1) // all of it, and the end
 	}
 	bigger := make([]byte, len(b.bytes), size)
 	copy(bigger, b.bytes)
@@ -153,6 +162,10 @@ func (b *body) grow(ctx context.Context, announced int64) error {
 // before the end of the request could be lost with the connection.
 func (b *body) drain(r io.Reader) error {
 	b.over = true
+	if b.roomy {
+		b.from.room.release(b)
+		b.roomy = false
+	}
 	keep := make([]byte, prefix)
 	copied := copy(keep, b.bytes)
 	b.bytes = keep[:copied]
@@ -168,8 +181,15 @@ func (b *body) drain(r io.Reader) error {
 	return err
 }
 
-// judge asks for the memory that judging a review takes.
+// judge asks for the memory that judging a review takes, and for a slot where it is
+// large.
 func (b *body) judge(ctx context.Context, cost int64) error {
+	if len(b.bytes) > largeBody {
+		if err := b.from.large.Acquire(ctx, 1); err != nil {
+			return errSpace
+		}
+		b.large = true
+	}
 	if cost <= judgeFree {
 		return nil
 	}
@@ -178,7 +198,14 @@ func (b *body) judge(ctx context.Context, cost int64) error {
 		return errSpace
 	}
 	b.judged = cost
+	b.from.judged.Add(cost)
 	return nil
+}
+
+// slow reports whether a body arrives too slowly to keep others out.
+func (b *body) slow() bool {
+	took := time.Since(b.began)
+	return took > roomGrace && float64(b.read.Load()) < slowest*took.Seconds()
 }
 
 // hold keeps the bytes for one more reader, who must release them as well.
@@ -191,12 +218,13 @@ func (b *body) release() {
 	}
 	if b.judged > 0 {
 		b.from.judging.Release(b.judged)
+		b.from.judged.Add(-b.judged)
 	}
 	if b.large {
 		b.from.large.Release(1)
 	}
-	if b.medium > 0 {
-		b.from.medium.Release(b.medium)
+	if b.roomy {
+		b.from.room.release(b)
 	}
 	if cap(b.bytes) <= smallBody && !b.over {
 		*b.pooled = b.bytes[:0]

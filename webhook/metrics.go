@@ -52,7 +52,7 @@ func NewMetrics() *Metrics {
 		fills:    counter("batchgate_fills_total", "Fields filled in, by rule.", "rule"),
 		problems: counter("batchgate_policy_problems_total", "Rules that erred or disagreed while filling in.", "rule"),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_panics_total", Help: "Panics while answering, each one failed call."}),
-		shed:     counter("batchgate_shed_total", "Reviews answered with 503 before they were judged: busy, memory or abandoned.", "reason"),
+		shed:     counter("batchgate_shed_total", "Reviews answered with 503 before they were judged: busy, memory, slow or abandoned.", "reason"),
 		overruns: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_deadline_overruns_total", Help: "Reviews that were not judged before their deadline."}),
 
 		abandoned:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_abandoned_evaluations", Help: "Evaluations that run on after their review was answered."}),

@@ -54,7 +54,7 @@ func (h *handler) judge(ctx context.Context, b *body, rv *review, req engine.Req
 		case a := <-done:
 			return a
 		case <-look.C:
-			if h.running.heap.over() {
+			if h.running.heap.over(h.intake.expected()) {
 				cancel()
 				return h.givenUp(done, rv, true)
 			}

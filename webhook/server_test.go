@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"github.com/batchgate/batchgate/certs"
 )
 
@@ -185,23 +187,74 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// TestReviewBehindAStalledBody: a client that announces much and sends nothing
-// holds nothing that others need.
-func TestReviewBehindAStalledBody(t *testing.T) {
+// TestReviewBehindStalledBodies: clients that announce much, send some of it and stall
+// hold nothing that others need.
+func TestReviewBehindStalledBodies(t *testing.T) {
 	t.Parallel()
-	s := start(t, NewHandler(Options{Judge: silentJudge{}}), 0)
-	for range 2 * largeSlots {
+	for name, sent := range map[string]int{"after a byte": 1, "after a small body": 2 * smallBody, "after a large body": 2 << 20} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			metrics := NewMetrics()
+			s := start(t, NewHandler(Options{Judge: silentJudge{}, Metrics: metrics}), 0)
+			for range 4 * roomBytes / bodyCap {
+				conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: s.roots}}).DialContext(t.Context(), "tcp", s.addr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				go func() { // who has no room is not read from
+					fmt.Fprintf(conn, "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", bodyCap)
+					_, _ = conn.Write(bytes.Repeat([]byte("{"), sent))
+				}()
+			}
+			padded := edit(t, recorded(t, createJob), func(_, r map[string]any) { r["zzz"] = strings.Repeat("x", 8<<20) })
+			for range 3 {
+				res, text, err := s.post(s.client(t), "/validate?timeout=10s", padded)
+				if err != nil || res.StatusCode != http.StatusOK {
+					t.Fatalf("%v, %+v, %s", err, res, text)
+				}
+			}
+		})
+	}
+}
+
+// TestASlowBodyMakesRoomForOthers and says so to its sender.
+func TestASlowBodyMakesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	metrics := NewMetrics()
+	s := start(t, NewHandler(Options{Judge: silentJudge{}, Metrics: metrics}), 0)
+	var slow []*tls.Conn
+	for range roomBytes / bodyCap {
 		conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: s.roots}}).DialContext(t.Context(), "tcp", s.addr)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		fmt.Fprintf(conn, "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", bodyCap)
+		fmt.Fprintf(conn, "POST /validate?timeout=30s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", bodyCap-1)
+		if _, err := conn.Write(bytes.Repeat([]byte("{"), 2*smallBody)); err != nil {
+			t.Fatal(err)
+		}
+		slow = append(slow, conn.(*tls.Conn))
 	}
 	padded := edit(t, recorded(t, createJob), func(_, r map[string]any) { r["zzz"] = strings.Repeat("x", 8<<20) })
-	res, text, err := s.post(s.client(t), "/validate", padded)
-	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("%v, %+v, %s", err, res, text)
+	for testutil.ToFloat64(metrics.shed.WithLabelValues("slow")) == 0 { // whoever comes first has no need of their room
+		res, text, err := s.post(s.client(t), "/validate?timeout=10s", padded)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%v, %+v, %s", err, res, text)
+		}
+	}
+	told := 0
+	for _, conn := range slow {
+		if err := conn.SetReadDeadline(time.Now().Add(readTimeout + time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		answer, _ := io.ReadAll(conn)
+		if text := string(answer); strings.HasPrefix(text, "HTTP/1.1 503") && strings.Contains(text, "more slowly") {
+			told++
+		}
+	}
+	if told == 0 {
+		t.Error("nobody was told")
 	}
 }
 
@@ -217,7 +270,7 @@ func TestIntakeGivesBackWhatItTook(t *testing.T) {
 					t.Fatal(err)
 				}
 				req.ContentLength = announced
-				b, err := in.read(t.Context(), req)
+				b, err := in.read(t.Context(), req, func() {})
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
@@ -230,7 +283,7 @@ func TestIntakeGivesBackWhatItTook(t *testing.T) {
 				b.release()
 			}
 		}
-		if in.inFlight.Load() != 0 || !in.medium.TryAcquire(mediumBytes) || !in.large.TryAcquire(largeSlots) || !in.judging.TryAcquire(judgeBytes) {
+		if in.inFlight.Load() != 0 || in.room.used() != 0 || in.room.free != roomBytes || in.expected() != 0 || !in.large.TryAcquire(largeSlots) || !in.judging.TryAcquire(judgeBytes) {
 			t.Error("something was kept")
 		}
 	})
@@ -245,8 +298,8 @@ func TestOverloadIsShed(t *testing.T) {
 		t.Errorf("status %d with too many in flight", w.Code)
 	}
 	in.inFlight.Store(0)
-	if !in.large.TryAcquire(largeSlots) {
-		t.Fatal("no slots")
+	if err := in.room.take(t.Context(), &body{from: in, arrived: true}, roomBytes); err != nil {
+		t.Fatal(err)
 	}
 	padded := edit(t, recorded(t, createJob), func(_, r map[string]any) { r["zzz"] = strings.Repeat("x", 2<<20) })
 	if w := call(h, "/validate?timeout=300ms", padded); w.Code != http.StatusServiceUnavailable {
