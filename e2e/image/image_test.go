@@ -3,6 +3,7 @@ package image
 import (
 	"archive/tar"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"maps"
@@ -128,7 +129,7 @@ func unpack(t *testing.T, out string) {
 	defer file.Close()
 	for entries := tar.NewReader(file); ; {
 		header, err := entries.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
