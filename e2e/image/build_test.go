@@ -16,10 +16,10 @@ func program(t *testing.T, root, name, pkg string) string {
 	return binary
 }
 
-// copied is the checkout, with its history, at another path and with other times.
-func copied(t *testing.T, root string) string {
+// copied is the checkout, with its history, at a path with this name and with other times.
+func copied(t *testing.T, root, name string) string {
 	t.Helper()
-	elsewhere := filepath.Join(t.TempDir(), "another place")
+	elsewhere := filepath.Join(t.TempDir(), name)
 	if err := os.MkdirAll(elsewhere, 0o755); err != nil {
 		t.Fatal(err)
 	}
