@@ -32,6 +32,11 @@ func (c *ClientAuth) guard(next http.Handler) http.Handler {
 			return
 		}
 		t := c.trust.Load()
+		if who.trust != nil && who.trust != t {
+			// It connects again, with the certificate that it has by now: a change of the
+			// file is how an operator makes sure of that before a CA is removed.
+			w.Header().Set("Connection", "close")
+		}
 		if who.trust != t || c.Now().After(who.until) {
 			until, err := c.verify(t, r.TLS.PeerCertificates)
 			if err != nil {

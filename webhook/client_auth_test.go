@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -222,12 +223,15 @@ func TestCAsOfClientsChangeUnderOpenConnections(t *testing.T) {
 	auth := newClients(t, ClientAuthOptions{File: file})
 	s := start(t, quietHandler(), 0, auth)
 	review := recorded(t, createJob)
-	conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: s.roots, Certificates: []tls.Certificate{old.client()}}}).DialContext(t.Context(), "tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
+	dial := func() (net.Conn, *bufio.Reader) {
+		conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: s.roots, Certificates: []tls.Certificate{old.client()}}}).DialContext(t.Context(), "tcp", s.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn, bufio.NewReader(conn)
 	}
-	defer conn.Close()
-	reader := bufio.NewReader(conn)
+	conn, reader := dial()
 	again := func() int {
 		fmt.Fprintf(conn, "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(review), review)
 		res, err := http.ReadResponse(reader, nil)
@@ -250,9 +254,13 @@ func TestCAsOfClientsChangeUnderOpenConnections(t *testing.T) {
 		open      int
 	}{
 		{[]*issuer{old}, true, false, http.StatusOK},
-		{[]*issuer{old, next}, true, true, http.StatusOK},
+		{[]*issuer{old, next}, true, true, http.StatusOK}, // and is closed
 		{[]*issuer{next}, false, true, http.StatusForbidden},
 	} {
+		conn, reader = dial()
+		if got := again(); got != http.StatusOK {
+			t.Errorf("%d CAs: status %d before the change", len(step.trusted), got)
+		}
 		writeCAs(t, file, step.trusted...)
 		auth.look()
 		if got := fresh(old); got != step.old {
@@ -266,7 +274,7 @@ func TestCAsOfClientsChangeUnderOpenConnections(t *testing.T) {
 		}
 	}
 	if _, err := reader.ReadByte(); err == nil {
-		t.Error("the connection of before is still open")
+		t.Error("a connection of before is still open")
 	}
 }
 

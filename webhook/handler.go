@@ -155,8 +155,6 @@ func (h *handler) decide(ctx context.Context, b *body) answer {
 		h.Log.Warn("namespace unknown", "path", h.path, "error", err.Error())
 		return failed(http.StatusServiceUnavailable, "namespace unknown", "namespace: what applies to it is not known yet")
 	}
-	ctx, cancel := context.WithTimeout(ctx, h.EvalTimeout)
-	defer cancel()
 	return h.judge(ctx, b, rv, engine.Request{
 		Operation: engine.Operation(rv.operation),
 		Kind:      rv.objectKind,

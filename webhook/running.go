@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -28,9 +29,10 @@ var errAbandoned = errors.New("too many evaluations that do not end")
 type running struct {
 	abandoned atomic.Int32
 	heap      *heap
+	queue     *queue
 }
 
-func newRunning() *running { return &running{heap: newHeap()} }
+func newRunning() *running { return &running{heap: newHeap(), queue: newQueue(runtime.GOMAXPROCS(0))} }
 
 // judge answers when the engine does, or at the deadline, whatever the engine
 // does: a builtin may not notice that it was cancelled. The body stays held until
@@ -39,7 +41,11 @@ func (h *handler) judge(ctx context.Context, b *body, rv *review, req engine.Req
 	if h.running.abandoned.Load() >= maxAbandoned {
 		return h.shed("abandoned", errAbandoned)
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	if err := h.running.queue.enter(ctx); err != nil {
+		return h.shed("busy", err)
+	}
+	defer h.running.queue.leave()
+	ctx, cancel := context.WithTimeout(ctx, h.EvalTimeout)
 	defer cancel()
 	done := make(chan answer, 1)
 	b.hold()

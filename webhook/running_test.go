@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -57,6 +59,52 @@ func TestTheAnswerComesAtTheDeadlineHoweverLongTheEvaluationRuns(t *testing.T) {
 	if got := post(t, h, "/validate"); got.Code != http.StatusOK {
 		t.Errorf("%d %s, expected an answer as before", got.Code, got.Body)
 	}
+}
+
+// TestOverloadIsShedAtOnce: who cannot be judged in time is told so, at once where too
+// many wait already, and the next one is judged as soon as one that was is done.
+func TestOverloadIsShedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		metrics := NewMetrics()
+		free := make(chan struct{})
+		h := NewHandler(Options{Judge: slowJudge{wait: func(context.Context) error {
+			<-free
+			return nil
+		}}, EvalTimeout: time.Minute, Metrics: metrics})
+		cpus := runtime.GOMAXPROCS(0)
+		statuses := make(chan int, 1000)
+		send := func(n int) {
+			for range n {
+				go func() { statuses <- post(t, h, "/validate").Code }()
+			}
+			synctest.Wait()
+		}
+		send(evaluationsPerCPU * cpus) // are judged
+		send(queuedPerCPU * cpus)      // wait
+		began := time.Now()
+		if got := post(t, h, "/validate"); got.Code != http.StatusServiceUnavailable || time.Since(began) != 0 {
+			t.Errorf("%d %s after %v, expected it to be shed at once", got.Code, got.Body, time.Since(began))
+		}
+		time.Sleep(queueTime)
+		synctest.Wait()
+		if got := len(statuses); got != queuedPerCPU*cpus {
+			t.Errorf("%d were answered after %v, expected all that waited", got, queueTime)
+		}
+		for range queuedPerCPU * cpus {
+			if status := <-statuses; status != http.StatusServiceUnavailable {
+				t.Errorf("status %d for one that waited too long", status)
+			}
+		}
+		close(free)
+		synctest.Wait()
+		if got := post(t, h, "/validate"); got.Code != http.StatusOK {
+			t.Errorf("%d %s, expected an answer as before", got.Code, got.Body)
+		}
+		if got := testutil.ToFloat64(metrics.shed.WithLabelValues("busy")); got != float64(1+queuedPerCPU*cpus) {
+			t.Errorf("%v were shed", got)
+		}
+	})
 }
 
 func TestReviewsAreGivenUpWhenMemoryGetsScarce(t *testing.T) {
