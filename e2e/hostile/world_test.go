@@ -1,0 +1,222 @@
+package hostile
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/traffic"
+)
+
+var long = flag.Bool("long", false, "run the long form of each test")
+
+// world is a control plane whose API server shows the gate a certificate, and the gate that asks for it.
+type world struct {
+	*controlplane.ControlPlane
+	dir    string // of certificates and configuration
+	shown  int    // certificates of the API server
+	old    *ca    // of the certificate that the API server shows at first
+	trusts *mount // what the gate trusts
+	gate   *controlplane.Gate
+}
+
+var shared *world
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) (code int) {
+	dir, err := os.MkdirTemp("", "batchgate-hostile-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	if err := start(context.Background(), dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code = m.Run()
+	if err := shared.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func start(ctx context.Context, dir string) (err error) {
+	w := &world{dir: dir}
+	if w.old, err = newCA("clients of before"); err != nil {
+		return err
+	}
+	if err := w.shows(w.old); err != nil {
+		return err
+	}
+	if w.trusts, err = newMount(filepath.Join(dir, "client-ca"), w.old); err != nil {
+		return err
+	}
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	config, err := w.admission(port)
+	if err != nil {
+		return err
+	}
+	binaries, err := controlplane.Build(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	w.ControlPlane, err = controlplane.Start(ctx, binaries, controlplane.Options{
+		WithoutControllers: true, APIServerArgs: []string{"--admission-control-config-file=" + config},
+	})
+	if err != nil {
+		return err
+	}
+	binary, err := controlplane.BuildGate(ctx, w.Dir(), os.Stderr)
+	if err == nil {
+		w.gate, err = w.InstallGate(ctx, controlplane.GateOptions{
+			Binary: binary, Port: port, Args: []string{"--drain=0s", "--client-ca=" + w.trusts.file()},
+		})
+	}
+	if err != nil {
+		return errors.Join(err, w.Stop())
+	}
+	shared = w
+	return nil
+}
+
+// shows makes the API server show a certificate of this CA on connections that it opens from now on.
+func (w *world) shows(by *ca) error {
+	cert, key, err := by.client("kube-apiserver", time.Hour)
+	if err != nil {
+		return err
+	}
+	w.shown++
+	version := fmt.Sprintf("shown-%d", w.shown)
+	if err := os.Mkdir(filepath.Join(w.dir, version), 0o755); err != nil {
+		return err
+	}
+	return errors.Join(
+		replace(filepath.Join(w.dir, version, "tls.crt"), cert), replace(filepath.Join(w.dir, version, "tls.key"), key),
+		link(version, filepath.Join(w.dir, "shown")), // both in one step
+	)
+}
+
+// admission writes what kube-apiserver reads with --admission-control-config-file: the certificate that it shows to
+// webhooks of this Service. A Service with another port than 443 is named with it.
+func (w *world) admission(port int) (path string, err error) {
+	kubeconfig := filepath.Join(w.dir, "webhooks.kubeconfig")
+	path = filepath.Join(w.dir, "admission.yaml")
+	user := fmt.Sprintf(`apiVersion: v1
+kind: Config
+users:
+  - name: batchgate.batchgate-system.svc:%d
+    user:
+      client-certificate: %s
+      client-key: %s
+`, port, filepath.Join(w.dir, "shown", "tls.crt"), filepath.Join(w.dir, "shown", "tls.key"))
+	config := "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n"
+	for _, plugin := range []string{"MutatingAdmissionWebhook", "ValidatingAdmissionWebhook"} {
+		config += fmt.Sprintf(`  - name: %s
+    configuration:
+      apiVersion: apiserver.config.k8s.io/v1
+      kind: WebhookAdmissionConfiguration
+      kubeConfigFile: %s
+`, plugin, kubeconfig)
+	}
+	return path, errors.Join(replace(kubeconfig, []byte(user)), replace(path, []byte(config)))
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// load sends requests whose answers are known until the test stops it.
+func load(t *testing.T, rate int) *traffic.Load {
+	t.Helper()
+	mix, err := traffic.Recommended(t.Context(), shared.ControlPlane)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := traffic.StartLoad(t.Context(), shared.ControlPlane, mix, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// clean ends a load, none of whose answers may be wrong or missing.
+func clean(t *testing.T, l *traffic.Load) traffic.Result {
+	t.Helper()
+	result, err := l.Stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(result)
+	if err := result.Clean(); err != nil {
+		t.Error(err)
+	}
+	return result
+}
+
+// answered waits for so many answers more.
+func answered(t *testing.T, l *traffic.Load, more int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	if err := l.WaitFor(ctx, l.Counts().Answered()+more); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// within asks until the answer is nil, and returns how long that took.
+func within(t *testing.T, limit time.Duration, what string, ask func(context.Context) error) time.Duration {
+	t.Helper()
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := ask(ctx)
+		if err == nil {
+			return time.Since(began)
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s: not within %s: %v", what, limit, err)
+		case <-tick.C:
+		}
+	}
+}
+
+// metric is the sum of the series of a metric of the gate.
+func metric(t *testing.T, name string, labels ...string) float64 {
+	t.Helper()
+	value, err := shared.gate.Metric(t.Context(), name, labels...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
