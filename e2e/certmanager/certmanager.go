@@ -28,7 +28,8 @@ type CertManager struct {
 }
 
 // Start builds cert-manager where that is necessary, installs its CRDs and starts its processes. They have every right.
-func Start(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer) (*CertManager, error) {
+// The flags are added to the command line of cainjector.
+func Start(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer, injectorFlags ...string) (*CertManager, error) {
 	b, err := build(ctx, progress)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func Start(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer
 	if m.controller, err = start(c.Dir(), b.controller, "--kubeconfig", c.Kubeconfig()); err != nil {
 		return nil, err
 	}
-	if m.cainjector, err = start(c.Dir(), b.cainjector, "--kubeconfig", c.Kubeconfig()); err != nil {
+	if m.cainjector, err = start(c.Dir(), b.cainjector, append([]string{"--kubeconfig", c.Kubeconfig()}, injectorFlags...)...); err != nil {
 		return nil, errors.Join(err, m.controller.stop())
 	}
 	return m, nil

@@ -96,9 +96,15 @@ type guarded struct {
 // rightly.
 func guard(t *testing.T, options controlplane.GateOptions) *guarded {
 	t.Helper()
-	options.Binary = shared.binary
-	options.Args = append(options.Args, "--drain=0s")
-	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, traffic.Options{Gate: options})
+	return guardAll(t, traffic.Options{Gate: options})
+}
+
+// guardAll is guard for replicas that differ from those that are shipped by more than their command line.
+func guardAll(t *testing.T, options traffic.Options) *guarded {
+	t.Helper()
+	options.Gate.Binary = shared.binary
+	options.Gate.Args = append(options.Gate.Args, "--drain=0s")
+	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,12 +23,14 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/api"
 	"github.com/cert-manager/cert-manager/pkg/controller/cainjector"
 	"github.com/cert-manager/cert-manager/pkg/util"
+	"github.com/cert-manager/cert-manager/pkg/util/feature"
 )
 
 func main() {
 	// Not the flags of the process: controller-runtime has put a --kubeconfig of its own there.
 	flags := flag.NewFlagSet("cainjector", flag.ExitOnError)
 	kubeconfig := flags.String("kubeconfig", "", "kubeconfig of the API server")
+	flags.Func("feature-gates", "as of cert-manager's command, CAInjectorMerging=false", feature.DefaultMutableFeatureGate.Set)
 	_ = flags.Parse(os.Args[1:]) // ends the process itself
 	ctrl.SetLogger(klog.Background())
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
