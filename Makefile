@@ -44,8 +44,9 @@ build: ## build the batchgate binary into bin/
 
 test: unit race fuzz e2e ## every test: unit, race detector, a short fuzz run, the real control plane
 
-unit: ## the tests of the main module
+unit: ## the tests of the main module, and of what Prometheus is given
 	$(GO) test ./...
+	cd e2e/tools/prometheus && $(GO) test ./...
 
 race: ## the concurrent packages under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)

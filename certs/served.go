@@ -92,13 +92,13 @@ func validNow(cert *x509.Certificate, now time.Time) error {
 
 func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// Expiry says when the leaf and its CA end.
+// Expiry says when the leaf and its CA end, and when they began.
 func (s *serving) Expiry() Expiry {
 	e := Expiry{}
 	if current := s.current.Load(); current != nil {
-		e.Leaf = current.cert.Leaf.NotAfter
+		e.Leaf, e.LeafSince = current.cert.Leaf.NotAfter, current.cert.Leaf.NotBefore
 		if current.signer != nil {
-			e.CA = current.signer.NotAfter
+			e.CA, e.CASince = current.signer.NotAfter, current.signer.NotBefore
 		}
 	}
 	return e

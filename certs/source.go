@@ -18,7 +18,7 @@ type Source interface {
 	// Ready is nil while a certificate is served that is valid now and that
 	// the API server has been told to trust.
 	Ready() error
-	// Expiry says when what is served ends.
+	// Expiry says when what is served ends, and when it began.
 	Expiry() Expiry
 	// CABundle is what a client has to trust, PEM; nil where the source does
 	// not know.
@@ -31,8 +31,12 @@ type Source interface {
 	Skew() time.Duration
 }
 
-// Expiry is when a certificate and its CA end; zero where unknown.
-type Expiry struct{ Leaf, CA time.Time }
+// Expiry is when a certificate and its CA end, and since when they are valid: how
+// much of a life is left is known from both. Zero where unknown.
+type Expiry struct {
+	Leaf, CA           time.Time
+	LeafSince, CASince time.Time
+}
 
 // Options are what all sources have in common. The zero value of everything
 // but Service and Namespace is good.

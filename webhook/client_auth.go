@@ -139,7 +139,20 @@ func (c *ClientAuth) Problem() error {
 
 // Expiry is when the next of the CAs ends, zero where there is none: an old one beside a
 // new one is due to be removed by then, the only one to be renewed.
-func (c *ClientAuth) Expiry() time.Time { return c.trust.Load().expiry(c.Now()) }
+func (c *ClientAuth) Expiry() time.Time {
+	if ca := c.trust.Load().next(c.Now()); ca != nil {
+		return ca.NotAfter
+	}
+	return time.Time{}
+}
+
+// Since is when the CA of Expiry began to be valid, zero where there is none.
+func (c *ClientAuth) Since() time.Time {
+	if ca := c.trust.Load().next(c.Now()); ca != nil {
+		return ca.NotBefore
+	}
+	return time.Time{}
+}
 
 // config adds to a server's what asks clients for their certificate. The certificate is
 // verified in one place, by verify, which the handshake calls for every connection: also

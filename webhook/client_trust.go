@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -110,21 +111,19 @@ func (t *clientTrust) usable(now time.Time) bool {
 	})
 }
 
-// expiry is when the next CA ends; the last one's end when all have.
-func (t *clientTrust) expiry(now time.Time) (next time.Time) {
-	var last time.Time
+// next is the CA that ends next; the one that ended last when all have, nil where
+// there is none.
+func (t *clientTrust) next(now time.Time) *x509.Certificate {
+	var last, next *x509.Certificate
 	for _, ca := range t.cas {
-		if ca.NotAfter.After(last) {
-			last = ca.NotAfter
+		if last == nil || ca.NotAfter.After(last.NotAfter) {
+			last = ca
 		}
-		if ca.NotAfter.After(now) && (next.IsZero() || ca.NotAfter.Before(next)) {
-			next = ca.NotAfter
+		if ca.NotAfter.After(now) && (next == nil || ca.NotAfter.Before(next.NotAfter)) {
+			next = ca
 		}
 	}
-	if next.IsZero() {
-		return last
-	}
-	return next
+	return cmp.Or(next, last)
 }
 
 // verify returns until when what a caller showed is good.

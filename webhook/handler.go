@@ -65,6 +65,8 @@ type handler struct {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	h.Metrics.inFlight.Inc()
+	defer h.Metrics.inFlight.Dec()
 	a := h.answer(w, r)
 	a.write(w)
 	h.Metrics.reviewed(h.path, a, time.Since(start))

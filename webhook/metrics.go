@@ -21,6 +21,7 @@ type Metrics struct {
 	panics   prometheus.Counter
 	shed     *prometheus.CounterVec
 	overruns prometheus.Counter
+	inFlight prometheus.Gauge
 
 	abandoned     prometheus.Gauge
 	heapCancelled prometheus.Counter
@@ -55,6 +56,8 @@ func NewMetrics() *Metrics {
 		shed:     counter("batchgate_shed_total", "Reviews answered with 503 before they were judged: busy, memory, slow or abandoned.", "reason"),
 		overruns: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_deadline_overruns_total", Help: "Reviews that were not judged before their deadline."}),
 
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_reviews_in_flight", Help: "Requests that are being read, judged or answered."}),
+
 		abandoned:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_abandoned_evaluations", Help: "Evaluations that run on after their review was answered."}),
 		heapCancelled: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_heap_cancellations_total", Help: "Reviews given up because the heap came close to the memory limit."}),
 		tlsRejected:   counter("batchgate_tls_rejected_total", "Callers refused by their client certificate, by reason.", "reason"),
@@ -63,9 +66,13 @@ func NewMetrics() *Metrics {
 		lastSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_success_timestamp_seconds", Help: "When the files of the policy were last found to load, in Unix time."}),
 		events:        counter("batchgate_events_total", "Events about Jobs and about the gate: sent, repeated, dropped or failed.", "result"),
 	}
-	m.registry.MustRegister(m.reviews, duration, m.findings, m.fills, m.problems, m.panics, m.shed, m.overruns,
+	m.registry.MustRegister(m.reviews, duration, m.findings, m.fills, m.problems, m.panics, m.shed, m.overruns, m.inFlight,
 		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess, m.events,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	// What has never happened is 0, so that the first time is an increase.
+	for _, reason := range []string{"busy", "memory", "slow", "abandoned"} {
+		m.shed.WithLabelValues(reason)
+	}
 	return m
 }
 

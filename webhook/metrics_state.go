@@ -42,16 +42,33 @@ func (p policyInfo) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// Certificate publishes when a certificate ("leaf", "ca", "client-ca") expires, as
-// Unix seconds; the zero time is 0.
-func (m *Metrics) Certificate(name string, notAfter func() time.Time) {
-	m.gauge("batchgate_certificate_not_after_seconds", "When the serving certificate, its CA and the CA of clients expire, in Unix time.",
-		prometheus.Labels{"certificate": name}, func() float64 {
-			if t := notAfter(); !t.IsZero() {
+// Certificate publishes since when a certificate ("leaf", "ca", "client-ca") is valid and
+// when it expires, as Unix seconds; the zero time is 0. How much of a life is left is
+// what an alert can be about: a leaf of seven days is renewed when others would be late.
+func (m *Metrics) Certificate(name string, notBefore, notAfter func() time.Time) {
+	seconds := func(at func() time.Time) func() float64 {
+		return func() float64 {
+			if t := at(); !t.IsZero() {
 				return float64(t.Unix())
 			}
 			return 0
-		})
+		}
+	}
+	labels := prometheus.Labels{"certificate": name}
+	m.gauge("batchgate_certificate_not_before_seconds", "Since when the serving certificate, its CA and the CA of clients are valid, in Unix time.",
+		labels, seconds(notBefore))
+	m.gauge("batchgate_certificate_not_after_seconds", "When the serving certificate, its CA and the CA of clients expire, in Unix time.",
+		labels, seconds(notAfter))
+}
+
+// Ready publishes whether the replica is ready to answer reviews.
+func (m *Metrics) Ready(ready func() error) {
+	m.gauge("batchgate_ready", "1 while the replica is ready, as /readyz says.", nil, func() float64 {
+		if ready() != nil {
+			return 0
+		}
+		return 1
+	})
 }
 
 // CertificateState publishes whether something about the certificate is out of

@@ -16,7 +16,8 @@ func TestMetricsAreWellFormed(t *testing.T) {
 	m := NewMetrics()
 	m.Build("v0.1.0")
 	m.Policy(func() engine.Identity { return engine.Identity{Name: "platform", Digest: "3f2a91c0"} })
-	m.Certificate("leaf", time.Now)
+	m.Certificate("leaf", time.Now, time.Now)
+	m.Ready(func() error { return nil })
 	m.CertificateState(func() error { return nil }, func() time.Duration { return time.Second })
 	m.PolicyLoad("loaded", time.Now())
 	m.shed.WithLabelValues("busy").Inc()
@@ -71,6 +72,24 @@ func TestALoadThatFailsShowsUntilOneSucceeds(t *testing.T) {
 		}
 		if got := testutil.ToFloat64(m.lastSuccess); got != test.last {
 			t.Errorf("%s: last success %v, expected %v", test.result, got, test.last)
+		}
+	}
+}
+
+func TestAReplicaThatIsNotReadyShows(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"ready":     {nil, "1"},
+		"not ready": {errors.New("policy: it is being loaded"), "0"},
+	} {
+		m := NewMetrics()
+		m.Ready(func() error { return test.err })
+		want := "# HELP batchgate_ready 1 while the replica is ready, as /readyz says.\n# TYPE batchgate_ready gauge\nbatchgate_ready " + test.want + "\n"
+		if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_ready"); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -18,6 +18,15 @@ import (
 // what is missing.
 type checks []func() error
 
+// missing is nil when all is in place.
+func (c checks) missing() error {
+	var missing []error
+	for _, ready := range c {
+		missing = append(missing, ready())
+	}
+	return errors.Join(missing...)
+}
+
 // health answers /healthz while the process lives, /readyz with the reason while
 // something is missing and with the policy in force when all is there, and
 // /ca.crt with what clients must trust.
@@ -27,11 +36,7 @@ func health(ready checks, policy func() engine.Identity, ca func() []byte) http.
 		fmt.Fprintln(w, "ok")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		var missing []error
-		for _, ready := range ready {
-			missing = append(missing, ready())
-		}
-		if err := errors.Join(missing...); err != nil {
+		if err := ready.missing(); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}

@@ -44,8 +44,8 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	metrics.Certificate("leaf", func() time.Time { return cert.Expiry().Leaf })
-	metrics.Certificate("ca", func() time.Time { return cert.Expiry().CA })
+	metrics.Certificate("leaf", func() time.Time { return cert.Expiry().LeafSince }, func() time.Time { return cert.Expiry().Leaf })
+	metrics.Certificate("ca", func() time.Time { return cert.Expiry().CASince }, func() time.Time { return cert.Expiry().CA })
 	metrics.CertificateState(cert.Problem, cert.Skew)
 	options := webhook.Options{Judge: policy, EvalTimeout: o.evalTimeout, Metrics: metrics, Log: log}
 	ready := checks{policy.Ready, cert.Ready}
@@ -68,7 +68,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	if clients != nil {
-		metrics.Certificate("client-ca", clients.Expiry)
+		metrics.Certificate("client-ca", clients.Since, clients.Expiry)
 		ready = append(ready, clients.Ready)
 		runs = append(runs, clients.Run)
 	}
@@ -80,6 +80,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		Log:            log,
 	})
 	ready = append(ready, server.Ready)
+	metrics.Ready(ready.missing)
 	listen, err := o.listen()
 	if err != nil {
 		return err

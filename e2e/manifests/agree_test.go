@@ -20,6 +20,11 @@ func TestTheChartAndKustomizeAgree(t *testing.T) {
 		"with cert-manager": {[]string{"cert-manager"}, map[string]any{"certificates": map[string]any{"mode": "cert-manager"}}},
 		"with mTLS":         {[]string{"self-signed", "mtls"}, map[string]any{"mtls": map[string]any{"enabled": true}}},
 		"with events":       {[]string{"self-signed", "events"}, map[string]any{"events": map[string]any{"enabled": true}}},
+		"with monitoring": {[]string{"self-signed", "monitoring"}, map[string]any{"monitoring": map[string]any{
+			"serviceMonitor": map[string]any{"enabled": true},
+			"prometheusRule": map[string]any{"enabled": true},
+			"dashboard":      map[string]any{"enabled": true},
+		}}},
 		"in audit": {[]string{"self-signed", "audit-only"}, map[string]any{
 			"policy":   map[string]any{"preset": "audit"},
 			"webhooks": map[string]any{"validating": map[string]any{"failurePolicy": "Ignore"}},

@@ -15,13 +15,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 )
 
 // objectsOf decodes a stream into typed objects. A field that the type does not have, or one twice, fails the test.
 func objectsOf(t *testing.T, text string) []client.Object {
 	t.Helper()
 	known := runtime.NewScheme()
-	if err := errors.Join(scheme.AddToScheme(known), certmanagerv1.AddToScheme(known)); err != nil {
+	if err := errors.Join(scheme.AddToScheme(known), certmanagerv1.AddToScheme(known), monitoringv1.AddToScheme(known)); err != nil {
 		t.Fatal(err)
 	}
 	decoder := json.NewSerializerWithOptions(json.DefaultMetaFactory, known, known, json.SerializerOptions{Yaml: true, Strict: true})

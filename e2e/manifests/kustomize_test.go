@@ -22,6 +22,7 @@ func overlays() map[string][]string {
 		"audit-only":       {"self-signed", "audit-only"},
 		"events":           {"self-signed", "events"},
 		"mtls":             {"self-signed", "mtls"},
+		"monitoring":       {"self-signed", "monitoring"},
 		"everything":       {"cert-manager", "mtls", "events", "audit-only"},
 		"everything-alone": {"self-signed", "mtls", "events", "audit-only"},
 	}
