@@ -145,7 +145,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		change func(*serveOptions)
 		want   string
 	}{
-		"a preset that is none":              {func(o *serveOptions) { o.policy = "recomended" }, `did you mean "recommended"`},
+		"a preset that is none":              {func(o *serveOptions) { o.policy = "recommendd" }, `did you mean "recommended"`},
 		"a kind of certificate nobody knows": {func(o *serveOptions) { o.certs = "acme" }, "expected self-signed, cert-manager or dir:PATH"},
 		"a directory without a certificate":  {func(o *serveOptions) { o.certs = certsDir + dir }, "expected tls.crt and tls.key"},
 		"a kubeconfig that is not there":     {func(o *serveOptions) { o.kubeconfig = filepath.Join(dir, "none") }, "--kubeconfig"},

@@ -32,10 +32,10 @@ func TestTheChartAndKustomizeAgree(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ours := comparable(objectsOf(t, kustomized(t, c.components...)))
+			ours := byName(objectsOf(t, kustomized(t, c.components...)))
 			// Helm makes the namespace, if anybody asks it to, and a test of the release.
 			delete(ours, "Namespace /"+namespace)
-			theirs := comparable(objectsOf(t, mustRender(t, c.values).Manifest))
+			theirs := byName(objectsOf(t, mustRender(t, c.values).Manifest))
 			if diff := cmp.Diff(ours, theirs); diff != "" {
 				t.Errorf("-kustomize +chart\n%s", diff)
 			}
@@ -43,9 +43,9 @@ func TestTheChartAndKustomizeAgree(t *testing.T) {
 	}
 }
 
-// comparable are objects by their names, without the labels that only Helm writes, and the policy without its comments.
-func comparable(objects []client.Object) map[string]client.Object {
-	byName := map[string]client.Object{}
+// byName are objects by their names, without the labels that only Helm writes, and the policy without its comments.
+func byName(objects []client.Object) map[string]client.Object {
+	named := map[string]client.Object{}
 	for _, object := range objects {
 		labels := object.GetLabels()
 		for key := range labels {
@@ -60,7 +60,7 @@ func comparable(objects []client.Object) map[string]client.Object {
 				policy.Data[key] = strings.TrimSpace(text)
 			}
 		}
-		byName[nameOf(object)] = object
+		named[nameOf(object)] = object
 	}
-	return byName
+	return named
 }

@@ -200,7 +200,7 @@ func TestAVolumeThatIsExchangedIsLoadedWhole(t *testing.T) {
 
 func TestANameThatIsNothingIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
-	if _, err := New(Options{Spec: "recomended"}); err == nil || !strings.Contains(err.Error(), "recommended") {
+	if _, err := New(Options{Spec: "recommendd"}); err == nil || !strings.Contains(err.Error(), "recommended") {
 		t.Errorf("got %v, expected the nearest preset", err)
 	}
 	for _, spec := range []string{"", "audit", "./not-there-yet"} {
