@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -91,6 +92,20 @@ func TestAReplicaThatIsNotReadyShows(t *testing.T) {
 		if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_ready"); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestAReviewIsInFlightUntilItIsAnswered(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	var during float64
+	judge := slowJudge{wait: func(context.Context) error {
+		during = testutil.ToFloat64(m.inFlight)
+		return nil
+	}}
+	post(t, NewHandler(Options{Judge: judge, Metrics: m}), "/validate")
+	if after := testutil.ToFloat64(m.inFlight); during != 1 || after != 0 {
+		t.Errorf("%v in flight while it is judged and %v afterwards, expected 1 and 0", during, after)
 	}
 }
 

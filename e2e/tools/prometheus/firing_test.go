@@ -106,7 +106,7 @@ func world(t *testing.T, until time.Duration, all []series) storage.Queryable {
 		}
 		made = append(made, storage.NewListSeries(metric, samples))
 	}
-	return storage.QueryableFunc(func(mint, maxt int64) (storage.Querier, error) {
+	return storage.QueryableFunc(func(int64, int64) (storage.Querier, error) {
 		return &storage.MockQuerier{SelectMockFunction: func(_ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
 			var found []storage.Series
 			for _, one := range made {
@@ -133,7 +133,11 @@ func firing(t *testing.T, rule rulefmt.Rule, at time.Duration, all []series) []s
 	t.Helper()
 	queryable := world(t, at, all)
 	prometheus := promql.NewEngine(promql.EngineOpts{MaxSamples: 10_000_000, Timeout: time.Minute, Parser: promQL(), LookbackDelta: 5 * time.Minute})
-	defer prometheus.Close()
+	defer func() {
+		if err := prometheus.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	steps := int(time.Duration(rule.For)/step) + 1
 	q, err := prometheus.NewRangeQuery(context.WithoutCancel(t.Context()), queryable, nil, rule.Expr, begin().Add(at-time.Duration(rule.For)), begin().Add(at), step)
 	if err != nil {
