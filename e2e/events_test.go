@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 // The warnings that the CronJob controller gets are read by nobody: the author finds them on the CronJob.
@@ -35,7 +36,7 @@ func TestAnEventOnTheCronJobTellsWhatItsJobsBreak(t *testing.T) {
 	if _, err := client.BatchV1().CronJobs(namespace).Create(t.Context(), cron, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	eventuallyWithin(t, 2*time.Minute, "an Event on the CronJob", func(ctx context.Context) error {
+	world.Eventually(t, 2*time.Minute, "an Event on the CronJob", func(ctx context.Context) error {
 		events, err := client.CoreV1().Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: "reason=BatchPolicy"})
 		if err != nil {
 			return err

@@ -14,11 +14,12 @@ import (
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 func TestTheGateOutlivesTheAPIServer(t *testing.T) {
 	r := guard(t)
-	l := load(t, rate)
+	l := shared.Load(t, rate)
 	if err := l.WaitFor(t.Context(), 5*rate); err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func TestTheGateOutlivesTheAPIServer(t *testing.T) {
 	}
 	back := time.Now()
 	for i, gate := range r.Gates() {
-		eventually(t, 5*time.Second, fmt.Sprintf("replica %d is ready", i), gate.Ready)
+		world.Eventually(t, 5*time.Second, fmt.Sprintf("replica %d is ready", i), gate.Ready)
 	}
 	t.Logf("ready %s after the API server", time.Since(back).Round(time.Millisecond))
 
@@ -66,7 +67,7 @@ func TestTheGateOutlivesTheAPIServer(t *testing.T) {
 	}
 	withoutConnections(t, r)
 	for i, gate := range r.Gates() {
-		eventually(t, time.Minute, fmt.Sprintf("replica %d has as many goroutines as before", i), func(ctx context.Context) error {
+		world.Eventually(t, time.Minute, fmt.Sprintf("replica %d has as many goroutines as before", i), func(ctx context.Context) error {
 			now, err := gate.Metric(ctx, "go_goroutines")
 			t.Logf("replica %d: %v goroutines, %v before", i, now, before[i].goroutines)
 			if err == nil && math.Abs(now-before[i].goroutines) > 5 {
@@ -87,7 +88,7 @@ func withoutConnections(t *testing.T, r *traffic.Replicas) {
 	r.Forwarder().Cut()
 	for i, gate := range r.Gates() {
 		last, same := -1.0, 0
-		eventually(t, time.Minute, fmt.Sprintf("replica %d is quiet", i), func(ctx context.Context) error {
+		world.Eventually(t, time.Minute, fmt.Sprintf("replica %d is quiet", i), func(ctx context.Context) error {
 			now, err := gate.Metric(ctx, "go_goroutines")
 			if same++; err != nil || now != last {
 				last, same = now, 0

@@ -15,6 +15,7 @@ import (
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
 
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 const cronJobController = "system:serviceaccount:kube-system:cronjob-controller"
@@ -83,7 +84,7 @@ func catchUp(t *testing.T, r *traffic.Replicas, o outage) {
 	up := time.Now()
 
 	var seen story
-	eventually(t, 2*o.within+time.Minute, "every CronJob has fired", func(context.Context) error {
+	world.Eventually(t, 2*o.within+time.Minute, "every CronJob has fired", func(context.Context) error {
 		seen = storyOf(t, namespace, down, launched, up)
 		if missing := o.cronJobs - len(seen.fired); missing > 0 {
 			return fmt.Errorf("%d of %d have not", missing, o.cronJobs)

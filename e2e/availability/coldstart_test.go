@@ -17,7 +17,7 @@ import (
 // one to the next: the process is halted somewhere in it.
 func TestAStartingReplicaNeverDecidesFromAnIncompleteState(t *testing.T) {
 	r, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, traffic.Options{
-		Gate:  controlplane.GateOptions{Binary: shared.binary, Args: []string{"--drain=0s"}},
+		Gate:  controlplane.GateOptions{Binary: shared.Binary, Args: []string{"--drain=0s"}},
 		Count: 1, Lag: time.Millisecond, PublishNotReady: true,
 	})
 	if err != nil {
@@ -29,7 +29,7 @@ func TestAStartingReplicaNeverDecidesFromAnIncompleteState(t *testing.T) {
 		}
 	})
 	chance := rand.New(rand.NewPCG(1, 1))
-	l := load(t, rate)
+	l := shared.Load(t, rate)
 	starts := pick(6, 50)
 	for range starts {
 		if err := r.Kill(0); err != nil {

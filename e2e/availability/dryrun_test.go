@@ -32,7 +32,7 @@ func TestDryRunsMakeTheGateWriteNothing(t *testing.T) {
 	if len(writesOfTheGate(t, time.Time{})) == 0 {
 		t.Error("the gate never wrote anything, expected its caBundle at the first start: the audit log does not show its writes")
 	}
-	l := load(t, rate)
+	l := shared.Load(t, rate)
 	sent := time.Now()
 	if err := l.WaitFor(t.Context(), pick(1000, 10_000)); err != nil {
 		t.Error(err)

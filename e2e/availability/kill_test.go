@@ -7,7 +7,7 @@ import (
 
 func TestAKilledReplicaDecidesNothingWronglyAndIsGoneWithItsEndpoint(t *testing.T) {
 	r := guard(t)
-	l := load(t, rate)
+	l := shared.Load(t, rate)
 	type kill struct{ at, over time.Time }
 	var kills []kill
 	for n := range pick(2, 8) {

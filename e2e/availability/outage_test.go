@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 func TestAGateThatIsDownStopsNothingButJobsAndCronJobsInManagedNamespaces(t *testing.T) {
@@ -101,7 +102,7 @@ func newNamespace(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, time.Minute, "the namespace has its account", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the namespace has its account", func(ctx context.Context) error {
 		_, err := shared.Client().CoreV1().ServiceAccounts(namespace.Name).Get(ctx, "default", metav1.GetOptions{})
 		return err
 	})

@@ -9,7 +9,7 @@ const rate = 100 // requests a second
 
 func TestRollingRestartsLoseNothing(t *testing.T) {
 	r := guard(t)
-	l := load(t, rate)
+	l := shared.Load(t, rate)
 	began := time.Now()
 	for n := range pick(4, 14) {
 		stopping := time.Since(began)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/batchgate/batchgate/e2e/world"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -31,7 +32,7 @@ func TestWhatRunsFinishesAndIsRemovedWhileTheGateIsDown(t *testing.T) {
 		t.Fatalf("a new Job: %v, expected a failed call", err)
 	}
 	succeed(t, namespace, "finishes")
-	eventually(t, time.Minute, "the Job finishes", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the Job finishes", func(ctx context.Context) error {
 		job, err := jobs.Get(ctx, "finishes", metav1.GetOptions{})
 		if err != nil {
 			return err
@@ -45,7 +46,7 @@ func TestWhatRunsFinishesAndIsRemovedWhileTheGateIsDown(t *testing.T) {
 	if err := jobs.Delete(t.Context(), "leaves", metav1.DeleteOptions{PropagationPolicy: &foreground}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, time.Minute, "the Job that is deleted in the foreground is removed", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the Job that is deleted in the foreground is removed", func(ctx context.Context) error {
 		_, err := jobs.Get(ctx, "leaves", metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			return nil
@@ -55,7 +56,7 @@ func TestWhatRunsFinishesAndIsRemovedWhileTheGateIsDown(t *testing.T) {
 	if err := shared.Client().CoreV1().Namespaces().Delete(t.Context(), namespace, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, time.Minute, "the namespace is removed with what is in it", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the namespace is removed with what is in it", func(ctx context.Context) error {
 		_, err := shared.Client().CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			return nil
@@ -81,7 +82,7 @@ func TestTheGatesOwnPodsAndJobsStartWhileItIsDown(t *testing.T) {
 	if _, err := shared.Client().CoreV1().Pods(own).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
 		t.Errorf("its own Pod: %v", err)
 	}
-	eventually(t, time.Minute, "the Job controller makes the Pod of its own Job", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the Job controller makes the Pod of its own Job", func(ctx context.Context) error {
 		pods, err := shared.Client().CoreV1().Pods(own).List(ctx, metav1.ListOptions{LabelSelector: "batch.kubernetes.io/job-name=hook"})
 		if err == nil && len(pods.Items) == 0 {
 			err = errors.New("there is none")
@@ -130,7 +131,7 @@ func restricted(spec corev1.PodSpec) corev1.PodSpec {
 func succeed(t *testing.T, namespace, job string) {
 	t.Helper()
 	pods := shared.Client().CoreV1().Pods(namespace)
-	eventually(t, time.Minute, "the Pod of "+job+" succeeds", func(ctx context.Context) error {
+	world.Eventually(t, time.Minute, "the Pod of "+job+" succeeds", func(ctx context.Context) error {
 		list, err := pods.List(ctx, metav1.ListOptions{LabelSelector: "batch.kubernetes.io/job-name=" + job})
 		if err != nil {
 			return err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 // reload is the longest that a change of the CAs may take.
@@ -87,7 +89,7 @@ func TestOnlyTheAPIServerIsServed(t *testing.T) {
 		t.Errorf("%v requests of strangers came to the handler", after-before)
 	}
 	t.Run("the API server itself", func(t *testing.T) {
-		l := load(t, 50)
+		l := shared.Load(t, 50)
 		answered(t, l, 200)
 		clean(t, l)
 	})
@@ -100,7 +102,7 @@ func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := load(t, 50)
+	l := shared.Load(t, 50)
 	answered(t, l, 100)
 	step := func(what string, cas ...*ca) {
 		t.Helper()
@@ -109,7 +111,7 @@ func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
 		}
 		for _, each := range []*ca{shared.old, next} {
 			trusted := each == cas[0] || each == cas[len(cas)-1]
-			took := within(t, reload, what, func(ctx context.Context) error { return expects(ctx, each, trusted) })
+			took := world.Eventually(t, reload, what, func(ctx context.Context) error { return expects(ctx, each, trusted) })
 			t.Logf("%s: a client of %q is trusted: %v, after %s", what, each.cert.Subject.CommonName, trusted, took.Round(time.Millisecond))
 		}
 		answered(t, l, 200)
@@ -121,7 +123,7 @@ func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
 	answered(t, l, 100)
 	read := strings.Count(shared.gate.Log(), "CAs of clients")
 	step("both CAs in another order", next, shared.old)
-	within(t, reload, "the file is read again", func(context.Context) error {
+	world.Eventually(t, reload, "the file is read again", func(context.Context) error {
 		if strings.Count(shared.gate.Log(), "CAs of clients") == read {
 			return errors.New("not yet")
 		}

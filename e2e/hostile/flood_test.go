@@ -22,13 +22,13 @@ func TestAFloodOfStrangersIsNotNoticed(t *testing.T) {
 	if *long {
 		lasts = time.Minute
 	}
-	quiet := load(t, 50)
+	quiet := shared.Load(t, 50)
 	answered(t, quiet, 250)
 	base := clean(t, quiet)
 
 	malformed := metric(t, "batchgate_reviews_total", "outcome=malformed")
 	refused := metric(t, "batchgate_tls_rejected_total", "reason=no certificate")
-	l := load(t, 50)
+	l := shared.Load(t, 50)
 	ctx, cancel := context.WithTimeout(t.Context(), lasts)
 	defer cancel()
 	due := make(chan struct{}, handshakes)

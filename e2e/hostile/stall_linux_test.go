@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 const (
@@ -33,7 +35,7 @@ func TestStalledConnectionsAreClosed(t *testing.T) {
 		"POST /mutate HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\nContent-Length: 33000000\r\n\r\n{",
 	}
 	before := descriptors(t)
-	l := load(t, 50)
+	l := shared.Load(t, 50)
 	took := make(chan time.Duration, stalled)
 	errs := make(chan error, stalled)
 	var group sync.WaitGroup
@@ -62,7 +64,7 @@ func TestStalledConnectionsAreClosed(t *testing.T) {
 	if longest > closeTime {
 		t.Errorf("closed after %s, expected at most %s", longest, closeTime)
 	}
-	within(t, time.Minute, "the descriptors are given back", func(context.Context) error {
+	world.Eventually(t, time.Minute, "the descriptors are given back", func(context.Context) error {
 		if now := descriptors(t); now > before+20 {
 			return fmt.Errorf("%d, %d before", now, before)
 		}

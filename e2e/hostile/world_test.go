@@ -11,25 +11,25 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 var long = flag.Bool("long", false, "run the long form of each test")
 
-// world is a control plane whose API server shows the gate a certificate, and the gate that asks for it.
-type world struct {
-	*controlplane.ControlPlane
+// guarded is a control plane whose API server shows the gate a certificate, and the gate that asks for it.
+type guarded struct {
+	*world.World
 	dir    string // of certificates and configuration
 	shown  int    // certificates of the API server
 	old    *ca    // of the certificate that the API server shows at first
 	trusts *mount // what the gate trusts
+	port   int    // of the gate
 	gate   *controlplane.Gate
 }
 
-var shared *world
+var shared *guarded
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -43,66 +43,45 @@ func testMain(m *testing.M) (code int) {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if err := start(context.Background(), dir); err != nil {
+	options, err := prepare(dir)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	code = m.Run()
-	if err := shared.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if err := goleak.Find(); code == 0 && err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	return world.Run(m, options, start)
 }
 
-func start(ctx context.Context, dir string) (err error) {
-	w := &world{dir: dir}
+// prepare writes what the API server needs to show a certificate.
+func prepare(dir string) (options controlplane.Options, err error) {
+	w := &guarded{dir: dir}
 	if w.old, err = newCA("clients of before"); err != nil {
-		return err
+		return options, err
 	}
 	if err := w.shows(w.old); err != nil {
-		return err
+		return options, err
 	}
 	if w.trusts, err = newMount(filepath.Join(dir, "client-ca"), w.old); err != nil {
-		return err
+		return options, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return err
+	if w.port, err = freePort(); err != nil {
+		return options, err
 	}
-	config, err := w.admission(port)
-	if err != nil {
-		return err
-	}
-	binaries, err := controlplane.Build(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	w.ControlPlane, err = controlplane.Start(ctx, binaries, controlplane.Options{
-		WithoutControllers: true, APIServerArgs: []string{"--admission-control-config-file=" + config},
-	})
-	if err != nil {
-		return err
-	}
-	binary, err := controlplane.BuildGate(ctx, w.Dir(), os.Stderr)
-	if err == nil {
-		w.gate, err = w.InstallGate(ctx, controlplane.GateOptions{
-			Binary: binary, Port: port, Args: []string{"--drain=0s", "--client-ca=" + w.trusts.file()},
-		})
-	}
-	if err != nil {
-		return errors.Join(err, w.Stop())
-	}
+	config, err := w.admission(w.port)
 	shared = w
-	return nil
+	return controlplane.Options{WithoutControllers: true, APIServerArgs: []string{"--admission-control-config-file=" + config}}, err
+}
+
+// start installs the gate.
+func start(ctx context.Context, w *world.World) (err error) {
+	shared.World = w
+	shared.gate, err = w.InstallGate(ctx, controlplane.GateOptions{
+		Binary: w.Binary, Port: shared.port, Args: []string{"--drain=0s", "--client-ca=" + shared.trusts.file()},
+	})
+	return err
 }
 
 // shows makes the API server show a certificate of this CA on connections that it opens from now on.
-func (w *world) shows(by *ca) error {
+func (w *guarded) shows(by *ca) error {
 	cert, key, err := by.client("kube-apiserver", time.Hour)
 	if err != nil {
 		return err
@@ -120,7 +99,7 @@ func (w *world) shows(by *ca) error {
 
 // admission writes what kube-apiserver reads with --admission-control-config-file: the certificate that it shows to
 // webhooks of this Service. A Service with another port than 443 is named with it.
-func (w *world) admission(port int) (path string, err error) {
+func (w *guarded) admission(port int) (path string, err error) {
 	kubeconfig := filepath.Join(w.dir, "webhooks.kubeconfig")
 	path = filepath.Join(w.dir, "admission.yaml")
 	user := fmt.Sprintf(`apiVersion: v1
@@ -152,20 +131,6 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// load sends requests whose answers are known until the test stops it.
-func load(t *testing.T, rate int) *traffic.Load {
-	t.Helper()
-	mix, err := traffic.Recommended(t.Context(), shared.ControlPlane)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := traffic.StartLoad(t.Context(), shared.ControlPlane, mix, rate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
 // clean ends a load, none of whose answers may be wrong or missing.
 func clean(t *testing.T, l *traffic.Load) traffic.Result {
 	t.Helper()
@@ -187,27 +152,6 @@ func answered(t *testing.T, l *traffic.Load, more int) {
 	defer cancel()
 	if err := l.WaitFor(ctx, l.Counts().Answered()+more); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// within asks until the answer is nil, and returns how long that took.
-func within(t *testing.T, limit time.Duration, what string, ask func(context.Context) error) time.Duration {
-	t.Helper()
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := ask(ctx)
-		if err == nil {
-			return time.Since(began)
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%s: not within %s: %v", what, limit, err)
-		case <-tick.C:
-		}
 	}
 }
 

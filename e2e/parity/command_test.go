@@ -103,7 +103,7 @@ func check(t *testing.T, cases []Case) []told {
 		}
 	}
 	surround(t, dir)
-	result := controlplane.Run(exec.CommandContext(t.Context(), shared.binary, "check", "-o", "json",
+	result := controlplane.Run(exec.CommandContext(t.Context(), shared.Binary, "check", "-o", "json",
 		"--policy", shared.policies["mixed"], "--client", string(cases[0].Client),
 		"--field-validation", strings.ToLower(string(cases[0].Fields)), "--namespace", cases[0].Namespace, dir))
 	var report struct{ Objects []reported }

@@ -83,7 +83,7 @@ func unregister(ctx context.Context) error {
 func against(t *testing.T, policy string, cases []Case, seen func([]outcome)) {
 	t.Helper()
 	gate, err := shared.InstallGate(t.Context(), controlplane.GateOptions{
-		Policy: shared.policies[policy], Binary: shared.binary, Args: []string{"--drain=0s"},
+		Policy: shared.policies[policy], Binary: shared.Binary, Args: []string{"--drain=0s"},
 		MutatingFailurePolicy: "Fail", // a gate that does not answer is no answer
 	})
 	if err != nil {

@@ -9,15 +9,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
-// world is the control plane of this test binary and what the command line asks for.
-type world struct {
-	*controlplane.ControlPlane
-	binary   string // of batchgate
+// setting is the control plane of this test binary and what the command line asks for.
+type setting struct {
+	*world.World
 	root     string
 	audit    *auditLog
 	n        int
@@ -26,7 +24,7 @@ type world struct {
 	policies map[string]string
 }
 
-var shared world
+var shared setting
 
 func TestMain(m *testing.M) {
 	flag.IntVar(&shared.n, "n", 1000, "how many manifests are generated")
@@ -37,60 +35,40 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
-	if err := start(context.Background()); err != nil {
+	file, err := writeAuditPolicy()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	code := m.Run()
-	if err := errors.Join(shared.audit.Close(), shared.Stop()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if err := goleak.Find(); code == 0 && err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	defer os.RemoveAll(file)
+	code := world.Run(m, controlplane.Options{
+		WithoutControllers: true, // a Job that runs is not the answer to its create
+		APIServerArgs:      []string{"--audit-policy-file=" + file, "--audit-log-maxsize=1000000"},
+	}, prepare)
+	if shared.audit != nil {
+		if err := shared.audit.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	}
 	return code
 }
 
-func start(ctx context.Context) error {
-	binaries, err := controlplane.Build(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
+func writeAuditPolicy() (path string, err error) {
 	file, err := os.CreateTemp("", "audit-policy-*.yaml")
 	if err != nil {
-		return err
+		return "", err
 	}
-	defer os.RemoveAll(file.Name())
-	if _, err := file.WriteString(auditPolicy); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	c, err := controlplane.Start(ctx, binaries, controlplane.Options{
-		WithoutControllers: true, // a Job that runs is not the answer to its create
-		APIServerArgs:      []string{"--audit-policy-file=" + file.Name(), "--audit-log-maxsize=1000000"},
-	})
-	if err != nil {
-		return err
-	}
-	shared.ControlPlane = c
-	if err := prepare(ctx, c); err != nil {
-		return errors.Join(err, c.Stop())
-	}
-	return nil
+	_, err = file.WriteString(auditPolicy)
+	return file.Name(), errors.Join(err, file.Close())
 }
 
-func prepare(ctx context.Context, c *controlplane.ControlPlane) (err error) {
-	if shared.binary, err = controlplane.BuildGate(ctx, c.Dir(), os.Stderr); err != nil {
-		return err
-	}
+func prepare(ctx context.Context, w *world.World) (err error) {
+	shared.World = w
 	if shared.root, err = controlplane.Root(); err != nil {
 		return err
 	}
-	if shared.audit, err = openAuditLog(c.AuditLog()); err != nil {
+	if shared.audit, err = openAuditLog(w.AuditLog()); err != nil {
 		return err
 	}
 	shared.policies = map[string]string{}
@@ -101,5 +79,5 @@ func prepare(ctx context.Context, c *controlplane.ControlPlane) (err error) {
 			shared.policies[name] = path
 		}
 	}
-	return furnish(ctx, c.Client())
+	return furnish(ctx, w.Client())
 }

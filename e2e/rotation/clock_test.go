@@ -17,6 +17,7 @@ import (
 	"github.com/batchgate/batchgate/certs"
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 	"github.com/batchgate/batchgate/policies/live"
 	"github.com/batchgate/batchgate/webhook"
 )
@@ -113,7 +114,7 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	gate := startJumpy(t, -day) // it starts with a wrong clock, too
-	eventually(t, time.Minute, "the gate is ready", func(context.Context) error { return gate.ready() })
+	world.Eventually(t, time.Minute, "the gate is ready", func(context.Context) error { return gate.ready() })
 	forwarder.Set("127.0.0.1:" + strconv.Itoa(gate.port))
 	if err := forwarder.Settle(t.Context()); err != nil {
 		t.Fatal(err)
@@ -121,18 +122,11 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 	if err := shared.WaitForAnswers(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	mix, err := traffic.Recommended(t.Context(), shared.ControlPlane)
-	if err != nil {
-		t.Fatal(err)
-	}
-	load, err := traffic.StartLoad(t.Context(), shared.ControlPlane, mix, rate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	load := shared.Load(t, rate)
 	var cuts []time.Time
 	for n, jump := range []time.Duration{-day, 30 * day, -day, 0} {
 		gate.offset.Store(int64(jump))
-		eventually(t, time.Minute, fmt.Sprintf("the gate knows that its clock is %s ahead", jump), func(context.Context) error {
+		world.Eventually(t, time.Minute, fmt.Sprintf("the gate knows that its clock is %s ahead", jump), func(context.Context) error {
 			if got := gate.cert.Skew(); (got - jump).Abs() > 5*time.Second {
 				return fmt.Errorf("it believes %s", got)
 			}
@@ -140,7 +134,7 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 		})
 		before := leaf(t, gate)
 		annotate(t, certs.SecretName, certs.AnnotationRotateLeaf, "clock-"+strconv.Itoa(n))
-		eventually(t, time.Minute, "a new certificate is served", func(context.Context) error {
+		world.Eventually(t, time.Minute, "a new certificate is served", func(context.Context) error {
 			if now := leaf(t, gate); now.SerialNumber.Cmp(before.SerialNumber) == 0 {
 				return fmt.Errorf("it is still %s", now.SerialNumber)
 			}

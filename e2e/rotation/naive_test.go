@@ -18,6 +18,7 @@ import (
 	"github.com/batchgate/batchgate/e2e/certmanager"
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 // The usual way: cainjector takes the CA from the Certificate, and the server reads the mount.
@@ -95,7 +96,7 @@ func usualWay(t *testing.T, manager *certmanager.CertManager, mountLag time.Dura
 		if i > 0 {
 			return
 		}
-		eventually(t, time.Minute, "the certificate is in the mount", func(ctx context.Context) error { return mount.sync(ctx, manager) })
+		world.Eventually(t, time.Minute, "the certificate is in the mount", func(ctx context.Context) error { return mount.sync(ctx, manager) })
 		ctx, cancel := context.WithCancel(t.Context())
 		synced := make(chan struct{})
 		t.Cleanup(func() { cancel(); <-synced })

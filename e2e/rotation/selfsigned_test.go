@@ -14,6 +14,7 @@ import (
 
 	"github.com/batchgate/batchgate/certs"
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 func TestRotationsOfItsOwnCertificatesLoseNothing(t *testing.T) {
@@ -70,7 +71,7 @@ func TestWhatSomebodyDamagesIsMendedAndTold(t *testing.T) {
 			t.Fatalf("%s: %v", damage.name, err)
 		}
 		began := time.Now()
-		eventually(t, time.Minute, damage.name+": it is mended and told", func(ctx context.Context) error {
+		world.Eventually(t, time.Minute, damage.name+": it is mended and told", func(ctx context.Context) error {
 			now, err := bundle(ctx)
 			if err != nil {
 				return err

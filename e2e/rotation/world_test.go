@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -13,12 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 var long = flag.Bool("long", false, "run the long form of each test")
@@ -38,51 +37,14 @@ func pick(short, full int) int {
 	return short
 }
 
-// world is the one control plane of this test binary.
-type world struct {
-	*controlplane.ControlPlane
-	binary string // of batchgate
-}
-
-var shared *world
+var shared *world.World
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(testMain(m))
-}
-
-func testMain(m *testing.M) (code int) {
-	if err := start(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code = m.Run()
-	if err := shared.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if err := goleak.Find(); code == 0 && err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
-}
-
-func start(ctx context.Context) error {
-	binaries, err := controlplane.Build(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	c, err := controlplane.Start(ctx, binaries, controlplane.Options{})
-	if err != nil {
-		return err
-	}
-	binary, err := controlplane.BuildGate(ctx, c.Dir(), os.Stderr)
-	if err != nil {
-		return errors.Join(err, c.Stop())
-	}
-	shared = &world{ControlPlane: c, binary: binary}
-	return nil
+	os.Exit(world.Run(m, controlplane.Options{}, func(_ context.Context, w *world.World) error {
+		shared = w
+		return nil
+	}))
 }
 
 // guarded is two replicas under load.
@@ -102,7 +64,7 @@ func guard(t *testing.T, options controlplane.GateOptions) *guarded {
 // guardAll is guard for replicas that differ from those that are shipped by more than their command line.
 func guardAll(t *testing.T, options traffic.Options) *guarded {
 	t.Helper()
-	options.Gate.Binary = shared.binary
+	options.Gate.Binary = shared.Binary
 	options.Gate.Args = append(options.Gate.Args, "--drain=0s")
 	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, options)
 	if err != nil {
@@ -113,15 +75,7 @@ func guardAll(t *testing.T, options traffic.Options) *guarded {
 			t.Error(err)
 		}
 	})
-	mix, err := traffic.Recommended(t.Context(), shared.ControlPlane)
-	if err != nil {
-		t.Fatal(err)
-	}
-	load, err := traffic.StartLoad(t.Context(), shared.ControlPlane, mix, rate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &guarded{Replicas: replicas, load: load}
+	return &guarded{Replicas: replicas, load: shared.Load(t, rate)}
 }
 
 // cut makes the API server connect anew.
@@ -168,7 +122,7 @@ func (g *guarded) all(t *testing.T) []*x509.Certificate {
 // untilOthers waits until both replicas serve another certificate than before, and of another CA where that is asked for.
 func (g *guarded) untilOthers(t *testing.T, before []*x509.Certificate, otherCA bool) {
 	t.Helper()
-	eventually(t, patience, "both replicas serve a new certificate", func(context.Context) error {
+	world.Eventually(t, patience, "both replicas serve a new certificate", func(context.Context) error {
 		for i, now := range g.all(t) {
 			if now.SerialNumber.Cmp(before[i].SerialNumber) == 0 {
 				return fmt.Errorf("replica %d serves the same certificate", i)
@@ -188,29 +142,5 @@ func annotate(t *testing.T, secret, key, value string) {
 	_, err := shared.Client().CoreV1().Secrets(namespace).Patch(t.Context(), secret, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// eventually asks until the answer is nil, and fails when that takes longer than it may.
-func eventually(t *testing.T, within time.Duration, what string, ask func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	var last error
-	for {
-		err := ask(ctx)
-		if err == nil {
-			return
-		}
-		if ctx.Err() == nil {
-			last = err
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%s: not within %s, the last answer was: %v", what, within, last)
-		case <-tick.C:
-		}
 	}
 }
