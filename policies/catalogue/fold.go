@@ -12,10 +12,10 @@ import (
 
 // fold replaces what depends on parameters only, such as the amounts that a
 // quantity stands for, by its value: it is then worked out once for a policy
-// and not once for each review. It reports whether anything was replaced.
-// module is as it was before it was compiled. A builtin that errs here would err
-// in every review, so it is an error of the policy.
-func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) (bool, error) {
+// and not once for each review. module is as it was before it was compiled. A
+// builtin that errs here would err in every review, so it is an error of the
+// policy.
+func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) error {
 	values := map[ast.Var]ast.Value{}
 	for _, name := range constants(compiled) {
 		if shadowed(module, name) {
@@ -23,14 +23,14 @@ func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) (boo
 		}
 		value, err := evaluated(compiler, compiled.Package.Path.Append(ast.StringTerm(string(name))))
 		if err != nil {
-			return false, err
+			return err
 		}
 		if value != nil {
 			values[name] = value
 		}
 	}
 	if len(values) == 0 {
-		return false, nil
+		return nil
 	}
 	module.Rules = slices.DeleteFunc(module.Rules, func(r *ast.Rule) bool {
 		_, folded := values[r.Head.Ref()[0].Value.(ast.Var)]
@@ -39,7 +39,7 @@ func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) (boo
 	for _, rule := range module.Rules {
 		inline(rule, values)
 	}
-	return true, nil
+	return nil
 }
 
 // constants are the private complete rules of a compiled module that neither

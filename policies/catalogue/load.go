@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,34 +21,56 @@ type Catalogue struct {
 	Rules []*Rule // sorted by name
 
 	library map[string]*ast.Module // by file
+	files   []file                 // of all layers
+	layers  int
 	digest  string
+	kept    *kept // shared with the catalogues that are made of this one
 }
 
 // Load reads the rules of all layers, which may not share a rule's name. The
 // error is *config.Errors with everything that is wrong.
 func Load(layers ...Layer) (*Catalogue, error) {
+	return (&Catalogue{kept: &kept{}}).With(layers...)
+}
+
+// With is the catalogue of these rules and those of more layers above them. What
+// is here already is not read and checked again: no layer can change what one
+// below it means. The error is that of Load.
+func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	to := &problems{}
-	var files []file
+	var added []file
 	for i, layer := range layers {
 		for _, f := range layer.files(to) {
-			f.layer = i
-			files = append(files, f)
+			f.layer = c.layers + i
+			added = append(added, f)
 		}
 	}
-	c := &Catalogue{library: map[string]*ast.Module{}, digest: digestOf(files)}
-	for _, f := range files {
-		c.parse(f, to)
+	all := &Catalogue{
+		Rules:   slices.Clone(c.Rules),
+		library: map[string]*ast.Module{},
+		files:   slices.Concat(c.files, added),
+		layers:  c.layers + len(layers),
+		kept:    c.kept,
 	}
-	c.names(to)
-	c.owned(files, to)
+	maps.Copy(all.library, c.library)
+	all.digest = digestOf(all.files)
+	for _, f := range added {
+		all.parse(f, to)
+	}
+	own := slices.Clone(all.Rules[len(c.Rules):])
+	all.names(to)
+	all.owned(to)
 	if err := to.err(); err != nil {
 		return nil, err
 	}
-	compiler := c.check(to)
+	if len(added) == 0 {
+		return all, nil
+	}
+	compiler := all.check(own, to)
 	if err := to.err(); err != nil {
 		return nil, err
 	}
-	for _, rule := range c.Rules {
+	for _, rule := range own {
 		compiled := compiler.Modules[rule.key]
 		known := aliasesOf(compiled)
 		known.views(compiled, to)
@@ -58,7 +81,7 @@ func Load(layers ...Layer) (*Catalogue, error) {
 	if err := to.err(); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return all, nil
 }
 
 // parse reads one file and judges what can be judged before compiling.
@@ -98,13 +121,13 @@ func (c *Catalogue) names(to *problems) {
 
 // owned refuses a library that adds to what a layer below it defines: the rules
 // there would mean something else without a word.
-func (c *Catalogue) owned(files []file, to *problems) {
+func (c *Catalogue) owned(to *problems) {
 	type definition struct {
 		layer int
 		shown string
 	}
 	known := map[string]definition{}
-	for _, f := range files {
+	for _, f := range c.files {
 		module := c.library[f.key()]
 		if module == nil {
 			continue
@@ -121,11 +144,10 @@ func (c *Catalogue) owned(files []file, to *problems) {
 	}
 }
 
-// check compiles all rules as they were written, against the shape of the
-// input.
-func (c *Catalogue) check(to *problems) *ast.Compiler {
+// check compiles rules as they were written, against the shape of the input.
+func (c *Catalogue) check(rules []*Rule, to *problems) *ast.Compiler {
 	modules := c.modules()
-	for _, rule := range c.Rules {
+	for _, rule := range rules {
 		modules[rule.key] = rule.module.Copy()
 	}
 	shape := shared()

@@ -23,41 +23,58 @@ type Program struct {
 // that is not in variants is left out.
 func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, error) {
 	p := &Program{refs: map[string]map[string]ast.Ref{}}
-	bound := map[string]*ast.Module{}
+	known, now := c.kept.last(), modulesOf{}
+	bound, fresh := map[string]*ast.Module{}, map[string]*ast.Module{}
 	for _, rule := range c.Rules {
 		p.refs[rule.Name] = map[string]ast.Ref{}
 		for i, params := range variants[rule.Name] {
-			key := paramsKey(params)
-			if _, known := p.refs[rule.Name][key]; known {
+			v := variant{rule, paramsKey(params)}
+			if _, done := now[v]; done {
 				continue
 			}
-			module, err := rule.with(params)
-			if err != nil {
-				return nil, fmt.Errorf("rule %s: %w", rule.Name, err)
+			module := known[v]
+			if module == nil {
+				var err error
+				if module, err = rule.with(params); err != nil {
+					return nil, fmt.Errorf("rule %s: %w", rule.Name, err)
+				}
 			}
 			name := fmt.Sprintf("%s#%d", rule.Name, i)
-			module.Package.Path = boundRef(name)
-			bound[name] = module
-			p.refs[rule.Name][key] = module.Package.Path
+			now[v] = named(module, boundRef(name))
+			bound[name] = now[v]
+			if known[v] == nil {
+				fresh[name] = now[v]
+			}
+			p.refs[rule.Name][v.params] = now[v].Package.Path
 		}
+	}
+	if err := c.foldAll(fresh); err != nil {
+		return nil, err
 	}
 	var err error
 	if p.Compiler, err = c.compile(bound); err != nil {
 		return nil, err
 	}
-	folded := false
-	for name, module := range bound {
-		done, err := fold(module, p.Compiler, p.Compiler.Modules[name])
-		if err != nil {
+	c.kept.set(now)
+	return p, nil
+}
+
+// foldAll folds modules that were not folded yet.
+func (c *Catalogue) foldAll(modules map[string]*ast.Module) error {
+	if len(modules) == 0 {
+		return nil
+	}
+	compiler, err := c.compile(modules)
+	if err != nil {
+		return err
+	}
+	for name, module := range modules {
+		if err := fold(module, compiler, compiler.Modules[name]); err != nil {
 			rule, _, _ := strings.Cut(name, "#")
-			return nil, fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
+			return fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
 		}
-		folded = folded || done
 	}
-	if folded {
-		p.Compiler, err = c.compile(bound)
-	}
-	return p, err
+	return nil
 }
 
 // compile compiles the library with copies of the given modules.

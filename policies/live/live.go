@@ -23,7 +23,7 @@ type Options struct {
 	Loaded func(Attempt)
 	// Advise is told what profiles make of a policy that was loaded. nil: nobody is.
 	Advise func(text string)
-	// Interval is how long nobody looks at the files; 0 is 200 ms. It is longer
+	// Interval is how long nobody looks at the files; 0 is 50 ms. It is longer
 	// where a look takes long, so that looking takes less than a hundredth of a core.
 	Interval time.Duration
 }
@@ -54,6 +54,8 @@ type Live struct {
 	loaded   func(Attempt)
 	advise   func(string)
 	current  atomic.Pointer[engine.Engine]
+	loader   source.Loader
+	recent   recent
 
 	mu   sync.Mutex
 	last Attempt
@@ -63,7 +65,7 @@ type Live struct {
 // ever make the spec loadable: a name that is no preset and no path.
 func New(o Options) (*Live, error) {
 	if o.Interval <= 0 {
-		o.Interval = 200 * time.Millisecond
+		o.Interval = 50 * time.Millisecond
 	}
 	if o.Loaded == nil {
 		o.Loaded = func(Attempt) {}

@@ -88,11 +88,11 @@ func (l *Live) attempt(ctx context.Context, stamp source.Stamp) source.Stamp {
 // load makes an engine of the files of a stamp and holds it to everything that a
 // set must pass.
 func (l *Live) load(ctx context.Context, stamp source.Stamp) (*engine.Engine, error) {
-	set, err := source.LoadAt(l.spec, stamp)
+	set, err := l.loader.LoadAt(l.spec, stamp)
 	if err != nil {
 		return nil, err
 	}
-	made, advice, err := engine.Tried(ctx, set.Catalogue, set.Policy)
+	made, advice, err := l.recent.tried(ctx, set)
 	if err != nil {
 		return nil, err
 	}

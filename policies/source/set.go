@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/catalogue"
@@ -40,10 +41,39 @@ type Set struct {
 //
 // A name without a slash that is both a preset and a path is the preset. The
 // error has a line for each problem, with file and place.
-func Load(spec string) (*Set, error) { return reader{}.load(spec) }
+func Load(spec string) (*Set, error) { return new(Loader).Load(spec) }
+
+// Loader loads one set after the other and keeps the bundled rules, which do not
+// change while the program runs. It is safe for concurrent use.
+type Loader struct {
+	once sync.Once
+	base *catalogue.Catalogue
+	err  error
+}
+
+// Load is that of the package.
+func (l *Loader) Load(spec string) (*Set, error) { return reader{loader: l}.load(spec) }
+
+// bundled are the bundled rules.
+func (l *Loader) bundled() (*catalogue.Catalogue, error) {
+	l.once.Do(func() { l.base, l.err = catalogue.Load(bundled()) })
+	return l.base, l.err
+}
+
+// rules are those of layers above the bundled ones.
+func (l *Loader) rules(layers ...catalogue.Layer) (*catalogue.Catalogue, error) {
+	base, err := l.bundled()
+	if err != nil {
+		return nil, err
+	}
+	return base.With(layers...)
+}
 
 // reader tells of every file that it opens.
-type reader struct{ opened func(fs.FileInfo) }
+type reader struct {
+	loader *Loader
+	opened func(fs.FileInfo)
+}
 
 func (r reader) tree(root *os.Root) *tree { return &tree{root: root, opened: r.opened} }
 
@@ -52,7 +82,7 @@ func (r reader) load(spec string) (*Set, error) {
 		spec = DefaultPreset
 	}
 	if slices.Contains(Presets(), spec) {
-		return loadPreset(spec)
+		return r.preset(spec)
 	}
 	found, err := os.Stat(spec)
 	switch {
@@ -82,9 +112,9 @@ func Presets() []string {
 	return names
 }
 
-func loadPreset(name string) (*Set, error) {
-	file, parsing := preset(name)
-	rules, loading := catalogue.Load(bundled())
+func (r reader) preset(name string) (*Set, error) {
+	file, parsing := presetFile(name)
+	rules, loading := r.loader.bundled()
 	if err := errors.Join(parsing, loading); err != nil {
 		return nil, err
 	}
@@ -106,7 +136,7 @@ func (r reader) file(name string) (*Set, error) {
 	defer root.Close()
 	policy := r.tree(root)
 	if filepath.Base(name) != policyFile {
-		return load(name, policy, filepath.Base(target), name, bundled())
+		return r.set(name, policy, filepath.Base(target), name)
 	}
 	beside := filepath.Dir(name)
 	if !hasRules(beside) && hasRules(filepath.Dir(target)) {
@@ -117,7 +147,7 @@ func (r reader) file(name string) (*Set, error) {
 		return nil, plain(beside, err)
 	}
 	defer own.Close()
-	return loadWith(name, beside, r.tree(own), policy, filepath.Base(target), name)
+	return r.setWith(name, beside, r.tree(own), policy, filepath.Base(target), name)
 }
 
 func (r reader) directory(dir string) (*Set, error) {
@@ -131,7 +161,7 @@ func (r reader) directory(dir string) (*Set, error) {
 	if _, err := root.Stat(policyFile); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: is not there; expected a policy%s", shown, didYouMean(policyFile, files.names(".")))
 	}
-	return loadWith(dir, dir, files, files, policyFile, shown)
+	return r.setWith(dir, dir, files, files, policyFile, shown)
 }
 
 // hasRules tells whether something stands where rules or a library would,
@@ -146,8 +176,8 @@ func hasRules(dir string) bool {
 // ownDirs are where a directory's own Rego lies.
 func ownDirs() []string { return []string{"rules", "lib"} }
 
-// loadWith reads a policy and the rules of a directory, which may have none.
-func loadWith(source, dir string, own, files *tree, name, shown string) (*Set, error) {
+// setWith reads a policy and the rules of a directory, which may have none.
+func (r reader) setWith(source, dir string, own, files *tree, name, shown string) (*Set, error) {
 	for _, sub := range ownDirs() {
 		at := filepath.Join(dir, sub)
 		switch found, err := own.root.Stat(sub); {
@@ -166,7 +196,7 @@ func loadWith(source, dir string, own, files *tree, name, shown string) (*Set, e
 		return nil, fmt.Errorf("%s: has more than %d entries; expected a directory for each rule", filepath.Join(dir, "rules"), maxRules)
 	}
 	misplaced := stray(dir, own)
-	set, err := load(source, files, name, shown, bundled(), catalogue.Layer{Name: dir, FS: own})
+	set, err := r.set(source, files, name, shown, catalogue.Layer{Name: dir, FS: own})
 	if err := errors.Join(misplaced, err); err != nil {
 		return nil, err
 	}
@@ -174,8 +204,9 @@ func loadWith(source, dir string, own, files *tree, name, shown string) (*Set, e
 	return set, nil
 }
 
-// load reads a policy file, what it extends, and the layers of rules.
-func load(source string, files *tree, name, shown string, layers ...catalogue.Layer) (*Set, error) {
+// set reads a policy file, what it extends, and the layers of rules above the
+// bundled ones.
+func (r reader) set(source string, files *tree, name, shown string, layers ...catalogue.Layer) (*Set, error) {
 	var file, below *config.File
 	data, parsing := files.ReadFile(name)
 	if parsing != nil {
@@ -183,7 +214,7 @@ func load(source string, files *tree, name, shown string, layers ...catalogue.La
 	} else if file, parsing = config.Parse(shown, data); parsing == nil {
 		below, parsing = under(file)
 	}
-	rules, loading := catalogue.Load(layers...)
+	rules, loading := r.loader.rules(layers...)
 	if err := errors.Join(parsing, loading); err != nil {
 		return nil, err
 	}
@@ -202,15 +233,15 @@ func resolve(source string, rules *catalogue.Catalogue, file, below *config.File
 func under(file *config.File) (*config.File, error) {
 	switch name := file.Extends; {
 	case name == "":
-		return preset(DefaultPreset)
+		return presetFile(DefaultPreset)
 	case !slices.Contains(Presets(), name):
 		return nil, file.UnknownPreset(Presets())
 	default:
-		return preset(name)
+		return presetFile(name)
 	}
 }
 
-func preset(name string) (*config.File, error) {
+func presetFile(name string) (*config.File, error) {
 	file := path.Join("presets", name+".yaml")
 	data, err := policies.FS.ReadFile(file)
 	if err != nil {

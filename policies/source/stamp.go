@@ -122,9 +122,9 @@ func (l looker) look(name string, depth int) {
 
 // LoadAt loads a set as Load does, from the very files that a stamp is of. The
 // error is ErrMoved when one is another meanwhile.
-func LoadAt(spec string, at Stamp) (*Set, error) {
+func (l *Loader) LoadAt(spec string, at Stamp) (*Set, error) {
 	moved := !Look(spec).Same(at)
-	set, err := reader{opened: func(found fs.FileInfo) {
+	set, err := reader{loader: l, opened: func(found fs.FileInfo) {
 		moved = moved || !at.has(stateOf(found))
 	}}.load(spec)
 	if moved {
