@@ -21,7 +21,7 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)"} n % 100 == 0 {print "  " n " packages"; fflush()}'
 
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
-RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/...
+RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/... ./policies/live/...
 
 .PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity conformance image bench lint verify docs clean
 

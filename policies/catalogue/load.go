@@ -70,6 +70,9 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	if err := to.err(); err != nil {
 		return nil, err
 	}
+	for _, f := range added {
+		defined(compiler.Modules[f.key()], compiler, to)
+	}
 	for _, rule := range own {
 		compiled := compiler.Modules[rule.key]
 		known := aliasesOf(compiled)

@@ -242,6 +242,17 @@ func TestLoadSaysWhatIsWrongWithALayer(t *testing.T) {
 		"a rule of two files": {
 			map[string]string{"rules/small/small.rego": header + body, "rules/small/more.rego": header},
 			"policy/rules/small/more.rego:1:1: a rule is one file; expected only small.rego and tests; what rules share lies in lib/"},
+		"a rule that reads what no library has": {
+			map[string]string{"lib/sizes.rego": "package batchgate.lib.sizes\n\nlargest := 3\n", "rules/small/small.rego": header +
+				"import data.batchgate.lib.sizes\n\ndeny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"is large\"} if input.job.spec.parallelism > sizes.larges\n"},
+			`reads data.batchgate.lib.sizes.larges, which nothing defines; expected what data.batchgate.lib.sizes has; did you mean "largest"?`},
+		"a rule that reads a library that is not there": {
+			map[string]string{"rules/small/small.rego": header +
+				"import data.batchgate.lib.size\n\ndeny contains {\"field\": [\"job\", \"spec\"], \"msg\": \"is large\"} if input.job.spec.parallelism > size.largest\n"},
+			"reads data.batchgate.lib, which nothing defines; expected what data.batchgate has"},
+		"a library that reads what no library has": {
+			map[string]string{"lib/x.rego": "package batchgate.lib.x\n\nbig(n) if n > data.batchgate.lib.y.most\n"},
+			"policy/lib/x.rego:3:15: reads data.batchgate.lib.y, which nothing defines"},
 		"a library that reads the input": {
 			map[string]string{"lib/x.rego": "package batchgate.lib\n\nbig if input.job.spec.parallelism > 3\n"},
 			"policy/lib/x.rego:3:8: the library reads input.job.spec.parallelism; expected it as an argument"},
