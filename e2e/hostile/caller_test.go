@@ -106,7 +106,7 @@ func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
 	answered(t, l, 100)
 	step := func(what string, cas ...*ca) {
 		t.Helper()
-		if err := shared.trusts.set(cas...); err != nil {
+		if err := shared.trusts.Put(bundle(cas...)); err != nil {
 			t.Fatal(err)
 		}
 		for _, each := range []*ca{shared.old, next} {

@@ -8,10 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -76,40 +74,13 @@ func (c *ca) pair(name string, life time.Duration) (tls.Certificate, error) {
 	return tls.X509KeyPair(cert, key)
 }
 
-// mount is a directory as the kubelet keeps one for a Secret: its files are links through ..data, which is swapped.
-type mount struct {
-	dir      string
-	versions int
-}
-
-func newMount(dir string, cas ...*ca) (*mount, error) {
-	m := &mount{dir: dir}
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return nil, err
-	}
-	if err := os.Symlink(filepath.Join("..data", "ca.crt"), m.file()); err != nil {
-		return nil, err
-	}
-	return m, m.set(cas...)
-}
-
-func (m *mount) file() string { return filepath.Join(m.dir, "ca.crt") }
-
-// set swaps in a file with these CAs, in this order.
-func (m *mount) set(cas ...*ca) error {
-	m.versions++
-	version := fmt.Sprintf("..version-%d", m.versions)
-	if err := os.Mkdir(filepath.Join(m.dir, version), 0o755); err != nil {
-		return err
-	}
+// bundle is a file with these CAs, in this order.
+func bundle(cas ...*ca) map[string][]byte {
 	var text []byte
 	for _, each := range cas {
 		text = append(text, each.pem()...)
 	}
-	if err := os.WriteFile(filepath.Join(m.dir, version, "ca.crt"), text, 0o600); err != nil {
-		return err
-	}
-	return link(version, filepath.Join(m.dir, "..data"))
+	return map[string][]byte{"ca.crt": text}
 }
 
 // link makes path a link to target in one step, whatever it is a link to now.

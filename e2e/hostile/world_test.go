@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/mount"
 	"github.com/batchgate/batchgate/e2e/traffic"
 	"github.com/batchgate/batchgate/e2e/world"
 )
@@ -21,11 +22,11 @@ var long = flag.Bool("long", false, "run the long form of each test")
 // guarded is a control plane whose API server shows the gate a certificate, and the gate that asks for it.
 type guarded struct {
 	*world.World
-	dir    string // of certificates and configuration
-	shown  int    // certificates of the API server
-	old    *ca    // of the certificate that the API server shows at first
-	trusts *mount // what the gate trusts
-	port   int    // of the gate
+	dir    string       // of certificates and configuration
+	shown  int          // certificates of the API server
+	old    *ca          // of the certificate that the API server shows at first
+	trusts *mount.Mount // what the gate trusts
+	port   int          // of the gate
 	gate   *controlplane.Gate
 }
 
@@ -60,7 +61,7 @@ func prepare(dir string) (options controlplane.Options, err error) {
 	if err := w.shows(w.old); err != nil {
 		return options, err
 	}
-	if w.trusts, err = newMount(filepath.Join(dir, "client-ca"), w.old); err != nil {
+	if w.trusts, err = mount.New(filepath.Join(dir, "client-ca"), bundle(w.old)); err != nil {
 		return options, err
 	}
 	if w.port, err = freePort(); err != nil {
@@ -75,7 +76,7 @@ func prepare(dir string) (options controlplane.Options, err error) {
 func start(ctx context.Context, w *world.World) (err error) {
 	shared.World = w
 	shared.gate, err = w.InstallGate(ctx, controlplane.GateOptions{
-		Binary: w.Binary, Port: shared.port, Args: []string{"--drain=0s", "--client-ca=" + shared.trusts.file()},
+		Binary: w.Binary, Port: shared.port, Args: []string{"--drain=0s", "--client-ca=" + shared.trusts.File("ca.crt")},
 	})
 	return err
 }

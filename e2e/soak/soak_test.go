@@ -53,7 +53,7 @@ func TestNothingGrowsAndNothingIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	replicas, err := traffic.StartReplicas(t.Context(), cluster, traffic.Options{
-		Gate: controlplane.GateOptions{Policy: policy.dir, Args: []string{"--drain=3s"}},
+		Gate: controlplane.GateOptions{Policy: policy.Dir, Args: []string{"--drain=3s"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestNothingGrowsAndNothingIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(result)
-	t.Logf("%d policies, %d certificates, %d CAs, %d cuts; %d requests were in flight at a cut", policy.versions, year.leaves,
+	t.Logf("%d policies, %d certificates, %d CAs, %d cuts; %d requests were in flight at a cut", policy.changes, year.leaves,
 		year.cas, len(year.cuts), len(result.Bad)-len(result.WithoutCut(year.cuts).Bad))
 	for i, bad := range result.WithoutCut(year.cuts).Bad {
 		if i < 5 {
@@ -92,8 +92,8 @@ func TestNothingGrowsAndNothingIsLost(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		if least := float64(policy.versions) * 0.8; loaded < least {
-			t.Errorf("replica %d loaded %.0f policies of %d, expected %.0f at least", i, loaded, policy.versions, least)
+		if least := float64(policy.changes) * 0.8; loaded < least {
+			t.Errorf("replica %d loaded %.0f policies of %d, expected %.0f at least", i, loaded, policy.changes, least)
 		}
 	}
 	for i, now := range certificates(t, replicas) {
