@@ -34,18 +34,8 @@ func Start(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer
 	if err != nil {
 		return nil, err
 	}
-	crds, err := filepath.Glob(filepath.Join(b.crds, "*.yaml"))
-	if err != nil || len(crds) == 0 {
-		return nil, fmt.Errorf("%s: no CRDs: %w", b.crds, err)
-	}
-	for _, crd := range crds {
-		if result := c.Kubectl(ctx, "", "apply", "--server-side", "-f", crd); result.Code != 0 {
-			return nil, fmt.Errorf("kubectl apply -f %s: %s", crd, result.Output)
-		}
-	}
-	if result := c.Kubectl(ctx, "", "wait", "--for=condition=Established", "--timeout=60s", "crd",
-		"certificates.cert-manager.io", "issuers.cert-manager.io", "certificaterequests.cert-manager.io"); result.Code != 0 {
-		return nil, fmt.Errorf("kubectl wait: %s", result.Output)
+	if err := b.install(ctx, c); err != nil {
+		return nil, err
 	}
 	scheme := runtime.NewScheme()
 	if err := errors.Join(corev1.AddToScheme(scheme), cmapi.AddToScheme(scheme)); err != nil {
@@ -62,6 +52,32 @@ func Start(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer
 		return nil, errors.Join(err, m.controller.stop())
 	}
 	return m, nil
+}
+
+// InstallCRDs gives a control plane the kinds of cert-manager, and nobody who acts on them.
+func InstallCRDs(ctx context.Context, c *controlplane.ControlPlane, progress io.Writer) error {
+	b, err := build(ctx, progress)
+	if err != nil {
+		return err
+	}
+	return b.install(ctx, c)
+}
+
+func (b binaries) install(ctx context.Context, c *controlplane.ControlPlane) error {
+	crds, err := filepath.Glob(filepath.Join(b.crds, "*.yaml"))
+	if err != nil || len(crds) == 0 {
+		return fmt.Errorf("%s: no CRDs: %w", b.crds, err)
+	}
+	for _, crd := range crds {
+		if result := c.Kubectl(ctx, "", "apply", "--server-side", "-f", crd); result.Code != 0 {
+			return fmt.Errorf("kubectl apply -f %s: %s", crd, result.Output)
+		}
+	}
+	if result := c.Kubectl(ctx, "", "wait", "--for=condition=Established", "--timeout=60s", "crd",
+		"certificates.cert-manager.io", "issuers.cert-manager.io", "certificaterequests.cert-manager.io"); result.Code != 0 {
+		return fmt.Errorf("kubectl wait: %s", result.Output)
+	}
+	return nil
 }
 
 // Stop ends both processes.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/batchgate/batchgate/e2e/rendered"
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -32,10 +33,10 @@ func TestTheChartAndKustomizeAgree(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ours := byName(objectsOf(t, kustomized(t, c.components...)))
+			ours := byName(rendered.Objects(t, rendered.Kustomize(t, c.components...)))
 			// Helm makes the namespace, if anybody asks it to, and a test of the release.
-			delete(ours, "Namespace /"+namespace)
-			theirs := byName(objectsOf(t, mustRender(t, c.values).Manifest))
+			delete(ours, "Namespace /"+rendered.Namespace)
+			theirs := byName(rendered.Objects(t, rendered.Chart(t, c.values).Manifest))
 			if diff := cmp.Diff(ours, theirs); diff != "" {
 				t.Errorf("-kustomize +chart\n%s", diff)
 			}
@@ -60,7 +61,7 @@ func byName(objects []client.Object) map[string]client.Object {
 				policy.Data[key] = strings.TrimSpace(text)
 			}
 		}
-		named[nameOf(object)] = object
+		named[rendered.NameOf(object)] = object
 	}
 	return named
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/batchgate/batchgate/e2e/rendered"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -14,11 +15,11 @@ var update = flag.Bool("update", false, "write the golden files again")
 
 func TestEveryOverlayIsAsItsGoldenFileSays(t *testing.T) {
 	t.Parallel()
-	for name, components := range overlays() {
+	for name, components := range rendered.Overlays() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := kustomized(t, components...)
-			if len(objectsOf(t, text)) == 0 {
+			text := rendered.Kustomize(t, components...)
+			if len(rendered.Objects(t, text)) == 0 {
 				t.Error("it has no objects")
 			}
 			golden(t, filepath.Join("kustomize", name+".yaml"), text)
@@ -28,14 +29,14 @@ func TestEveryOverlayIsAsItsGoldenFileSays(t *testing.T) {
 
 func TestTheChartIsAsItsGoldenFilesSay(t *testing.T) {
 	t.Parallel()
-	for name, values := range chartValues(t) {
+	for name, values := range rendered.ChartValues(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			made := mustRender(t, values)
-			if len(objectsOf(t, manifestOf(made))) == 0 {
+			made := rendered.Chart(t, values)
+			if len(rendered.Objects(t, rendered.Everything(made))) == 0 {
 				t.Error("it has no objects")
 			}
-			golden(t, filepath.Join("chart", name+".yaml"), manifestOf(made))
+			golden(t, filepath.Join("chart", name+".yaml"), rendered.Everything(made))
 			golden(t, filepath.Join("notes", name+".txt"), made.Info.Notes)
 		})
 	}

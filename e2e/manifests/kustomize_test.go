@@ -6,74 +6,18 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
-	"sigs.k8s.io/yaml"
-
-	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/rendered"
 )
-
-// overlays are what people build of base and its components, by the name of their golden file. The empty list is what
-// `kubectl apply -k manifests/` applies.
-func overlays() map[string][]string {
-	return map[string][]string{
-		"default":          {},
-		"cert-manager":     {"cert-manager"},
-		"audit-only":       {"self-signed", "audit-only"},
-		"events":           {"self-signed", "events"},
-		"mtls":             {"self-signed", "mtls"},
-		"monitoring":       {"self-signed", "monitoring"},
-		"everything":       {"cert-manager", "mtls", "events", "audit-only"},
-		"everything-alone": {"self-signed", "mtls", "events", "audit-only"},
-	}
-}
-
-// kustomized renders base with components, or the default of manifests/ when there are none.
-func kustomized(t *testing.T, components ...string) string {
-	t.Helper()
-	manifests := filepath.Join(root(t), "manifests")
-	if len(components) == 0 {
-		return built(t, manifests)
-	}
-	dir := t.TempDir()
-	overlay := map[string]any{"resources": []string{relative(t, dir, filepath.Join(manifests, "base"))}}
-	var paths []string
-	for _, name := range components {
-		paths = append(paths, relative(t, dir, filepath.Join(manifests, "components", name)))
-	}
-	overlay["components"] = paths
-	text, err := yaml.Marshal(overlay)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return built(t, dir)
-}
-
-func built(t *testing.T, dir string) string {
-	t.Helper()
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
-	if err != nil {
-		t.Fatalf("kustomize build %s: %v", dir, err)
-	}
-	text, err := resources.AsYaml()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
 
 func TestEveryComponentIsInAnOverlayThatIsTested(t *testing.T) {
 	t.Parallel()
 	tested := map[string]bool{}
-	for _, components := range overlays() {
+	for _, components := range rendered.Overlays() {
 		for _, name := range components {
 			tested[name] = true
 		}
 	}
-	entries, err := os.ReadDir(filepath.Join(root(t), "manifests", "components"))
+	entries, err := os.ReadDir(filepath.Join(rendered.Root(t), "manifests", "components"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,43 +30,17 @@ func TestEveryComponentIsInAnOverlayThatIsTested(t *testing.T) {
 
 func TestTheShippedOverlayOfCertManagerIsBaseWithItsComponent(t *testing.T) {
 	t.Parallel()
-	if built(t, filepath.Join(root(t), "manifests", "overlays", "cert-manager")) != kustomized(t, "cert-manager") {
+	if rendered.Build(t, filepath.Join(rendered.Root(t), "manifests", "overlays", "cert-manager")) != rendered.Kustomize(t, "cert-manager") {
 		t.Error("manifests/overlays/cert-manager has more in it than base and the component")
 	}
 }
 
 func TestBaseHasNoCertificateInIt(t *testing.T) {
 	t.Parallel()
-	text := built(t, filepath.Join(root(t), "manifests", "base"))
+	text := rendered.Build(t, filepath.Join(rendered.Root(t), "manifests", "base"))
 	for _, word := range []string{"--certs", "secrets", "cert-manager.io"} {
 		if strings.Contains(text, word) {
 			t.Errorf("base says %s; a component is to decide that", word)
 		}
 	}
-}
-
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := controlplane.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// relative is how kustomize wants another directory to be named, which it compares after following links.
-func relative(t *testing.T, from, to string) string {
-	t.Helper()
-	from, err := filepath.EvalSymlinks(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if to, err = filepath.EvalSymlinks(to); err != nil {
-		t.Fatal(err)
-	}
-	path, err := filepath.Rel(from, to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

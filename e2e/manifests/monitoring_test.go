@@ -3,6 +3,7 @@ package manifests
 import (
 	"testing"
 
+	"github.com/batchgate/batchgate/e2e/rendered"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -16,8 +17,8 @@ import (
 func TestPrometheusReachesTheMetricsOfEveryReplica(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"kustomize": kustomized(t, "self-signed", "monitoring"),
-		"chart":     mustRender(t, chartValues(t)["monitoring"]).Manifest,
+		"kustomize": rendered.Kustomize(t, "self-signed", "monitoring"),
+		"chart":     rendered.Chart(t, rendered.ChartValues(t)["monitoring"]).Manifest,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,7 +67,7 @@ func anybodyMayReach(policy *networkingv1.NetworkPolicy, port string) bool {
 // only are the objects of one type, at least one.
 func only[T any](t *testing.T, text string) (found []T) {
 	t.Helper()
-	for _, object := range objectsOf(t, text) {
+	for _, object := range rendered.Objects(t, text) {
 		if one, ok := object.(T); ok {
 			found = append(found, one)
 		}

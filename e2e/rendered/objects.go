@@ -1,4 +1,4 @@
-package manifests
+package rendered
 
 import (
 	"bufio"
@@ -18,8 +18,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 )
 
-// objectsOf decodes a stream into typed objects. A field that the type does not have, or one twice, fails the test.
-func objectsOf(t *testing.T, text string) []client.Object {
+// Objects decodes a stream into typed objects. A field that the type does not have, or one twice, fails the test.
+func Objects(t testing.TB, text string) []client.Object {
 	t.Helper()
 	known := runtime.NewScheme()
 	if err := errors.Join(scheme.AddToScheme(known), certmanagerv1.AddToScheme(known), monitoringv1.AddToScheme(known)); err != nil {
@@ -38,7 +38,7 @@ func objectsOf(t *testing.T, text string) []client.Object {
 }
 
 // documentsOf are the documents of a stream that have something in them.
-func documentsOf(t *testing.T, text string) (documents []string) {
+func documentsOf(t testing.TB, text string) (documents []string) {
 	t.Helper()
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
 	for {
@@ -55,7 +55,7 @@ func documentsOf(t *testing.T, text string) (documents []string) {
 	}
 }
 
-// nameOf is the kind, namespace and name of an object.
-func nameOf(object client.Object) string {
+// NameOf is the kind, namespace and name of an object.
+func NameOf(object client.Object) string {
 	return fmt.Sprintf("%s %s/%s", object.GetObjectKind().GroupVersionKind().Kind, object.GetNamespace(), object.GetName())
 }

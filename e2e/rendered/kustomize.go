@@ -1,0 +1,91 @@
+package rendered
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+
+	"github.com/batchgate/batchgate/e2e/controlplane"
+)
+
+// Overlays are what people build of base and its components, by the name of their golden file. The empty list is what
+// `kubectl apply -k manifests/` applies.
+func Overlays() map[string][]string {
+	return map[string][]string{
+		"default":          {},
+		"cert-manager":     {"cert-manager"},
+		"audit-only":       {"self-signed", "audit-only"},
+		"events":           {"self-signed", "events"},
+		"mtls":             {"self-signed", "mtls"},
+		"monitoring":       {"self-signed", "monitoring"},
+		"everything":       {"cert-manager", "mtls", "events", "audit-only"},
+		"everything-alone": {"self-signed", "mtls", "events", "audit-only"},
+	}
+}
+
+// Kustomize renders base with components, or the default of manifests/ when there are none.
+func Kustomize(t testing.TB, components ...string) string {
+	t.Helper()
+	manifests := filepath.Join(Root(t), "manifests")
+	if len(components) == 0 {
+		return Build(t, manifests)
+	}
+	dir := t.TempDir()
+	overlay := map[string]any{"resources": []string{relative(t, dir, filepath.Join(manifests, "base"))}}
+	var paths []string
+	for _, name := range components {
+		paths = append(paths, relative(t, dir, filepath.Join(manifests, "components", name)))
+	}
+	overlay["components"] = paths
+	text, err := yaml.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return Build(t, dir)
+}
+
+func Build(t testing.TB, dir string) string {
+	t.Helper()
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
+	if err != nil {
+		t.Fatalf("kustomize build %s: %v", dir, err)
+	}
+	text, err := resources.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := controlplane.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// relative is how kustomize wants another directory to be named, which it compares after following links.
+func relative(t testing.TB, from, to string) string {
+	t.Helper()
+	from, err := filepath.EvalSymlinks(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if to, err = filepath.EvalSymlinks(to); err != nil {
+		t.Fatal(err)
+	}
+	path, err := filepath.Rel(from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
