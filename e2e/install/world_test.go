@@ -4,17 +4,44 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/batchgate/batchgate/e2e/certmanager"
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/rendered"
 	"github.com/batchgate/batchgate/e2e/world"
 )
 
 var shared *world.World
 
 func TestMain(m *testing.M) {
-	os.Exit(world.Run(m, controlplane.Options{}, func(ctx context.Context, w *world.World) error {
+	os.Exit(testMain(m))
+}
+
+// auditPolicy records what the gate asks for, too, and whether it was allowed.
+const auditPolicy = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: RequestResponse, verbs: [create, update, patch], resources: [{group: batch}]}
+  - {level: Metadata, userGroups: ["system:serviceaccounts:` + rendered.Namespace + `"]}
+  - {level: None}
+`
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "batchgate-install-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	policy := filepath.Join(dir, "audit.yaml")
+	if err := os.WriteFile(policy, []byte(auditPolicy), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return world.Run(m, controlplane.Options{APIServerArgs: []string{"--audit-policy-file=" + policy}}, func(ctx context.Context, w *world.World) error {
 		shared = w
 		if err := certmanager.InstallCRDs(ctx, w.ControlPlane, os.Stderr); err != nil {
 			return err
@@ -23,7 +50,7 @@ func TestMain(m *testing.M) {
 			return fmt.Errorf("kubectl apply: %s", result.Output)
 		}
 		return nil
-	}))
+	})
 }
 
 // prometheusCRDs are the two kinds of the Prometheus operator that manifests use, without their schemas: those are held
