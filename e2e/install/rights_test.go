@@ -271,9 +271,9 @@ func firstTime(secrets ...string) func(context.Context) error {
 			}
 		}
 		client := shared.Client().AdmissionregistrationV1()
-		clear := []byte(`[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":""}]`)
-		_, mutating := client.MutatingWebhookConfigurations().Patch(ctx, certs.ConfigurationName, types.JSONPatchType, clear, metav1.PatchOptions{})
-		_, validating := client.ValidatingWebhookConfigurations().Patch(ctx, certs.ConfigurationName, types.JSONPatchType, clear, metav1.PatchOptions{})
+		empty := []byte(`[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":""}]`)
+		_, mutating := client.MutatingWebhookConfigurations().Patch(ctx, certs.ConfigurationName, types.JSONPatchType, empty, metav1.PatchOptions{})
+		_, validating := client.ValidatingWebhookConfigurations().Patch(ctx, certs.ConfigurationName, types.JSONPatchType, empty, metav1.PatchOptions{})
 		return errors.Join(append(errs, mutating, validating)...)
 	}
 }

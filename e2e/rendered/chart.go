@@ -25,6 +25,7 @@ func ChartDir(t testing.TB) string {
 	return filepath.Join(Root(t), "manifests", "chart", "batchgate")
 }
 
+// LoadChart reads a chart from a directory or an archive.
 func LoadChart(t testing.TB, path string) chart.Charter {
 	t.Helper()
 	loaded, err := loader.Load(path)
@@ -59,6 +60,7 @@ func Everything(r *release.Release) string {
 	return text.String()
 }
 
+// Chart is TryChart for values that the chart takes.
 func Chart(t testing.TB, values map[string]any) *release.Release {
 	t.Helper()
 	made, err := TryChart(t, values)

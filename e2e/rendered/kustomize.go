@@ -51,6 +51,7 @@ func Kustomize(t testing.TB, components ...string) string {
 	return Build(t, dir)
 }
 
+// Build is what `kustomize build` makes of a directory.
 func Build(t testing.TB, dir string) string {
 	t.Helper()
 	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
@@ -64,6 +65,7 @@ func Build(t testing.TB, dir string) string {
 	return string(text)
 }
 
+// Root is where the checkout is.
 func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := controlplane.Root()
