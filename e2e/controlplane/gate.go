@@ -29,6 +29,7 @@ type GateOptions struct {
 	Env                     []string // added to the environment, "GOMEMLIMIT=512MiB"
 	Port                    int      // of the webhook; 0 is a free one
 	Binary                  string   // of batchgate; "" builds ../cmd/batchgate
+	Open                    bool     // listens on all addresses, as in a Pod, and not on loopback alone
 }
 
 // Gate is one `batchgate serve`. It keeps its ports, its log and its kubeconfig when it is ended and started again.
@@ -125,14 +126,18 @@ func (g *Gate) Ready(ctx context.Context) error {
 }
 
 func (g *Gate) args(options GateOptions) []string {
+	listen := loopback
+	if options.Open {
+		listen = func(port int) string { return fmt.Sprintf(":%d", port) }
+	}
 	args := []string{
 		"serve",
 		"--kubeconfig", g.kubeconfig,
 		"--namespace", gateNamespace,
 		"--service", gateName,
-		"--bind", loopback(g.Port),
-		"--health-bind", loopback(g.HealthPort),
-		"--metrics-bind", loopback(g.Metrics),
+		"--bind", listen(g.Port),
+		"--health-bind", listen(g.HealthPort),
+		"--metrics-bind", listen(g.Metrics),
 	}
 	if options.Policy != "" {
 		args = append(args, "--policy", options.Policy)
@@ -142,13 +147,22 @@ func (g *Gate) args(options GateOptions) []string {
 
 // gateKubeconfig is for the shipped ServiceAccount and so has exactly the shipped rights.
 func (c *ControlPlane) gateKubeconfig(ctx context.Context, name string) (string, error) {
+	return c.kubeconfigOf(ctx, gateNamespace, gateName, name)
+}
+
+// KubeconfigOf writes a kubeconfig with the rights of a ServiceAccount and returns its path.
+func (c *ControlPlane) KubeconfigOf(ctx context.Context, namespace, account string) (string, error) {
+	return c.kubeconfigOf(ctx, namespace, account, namespace+"-"+account)
+}
+
+func (c *ControlPlane) kubeconfigOf(ctx context.Context, namespace, account, file string) (string, error) {
 	const day = int64(24 * 60 * 60)
 	seconds := 7 * day
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}}
-	token, err := c.client.CoreV1().ServiceAccounts(gateNamespace).CreateToken(ctx, gateName, request, metav1.CreateOptions{})
+	token, err := c.client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, account, request, metav1.CreateOptions{})
 	if err != nil {
-		return "", fmt.Errorf("token of %s/%s: %w", gateNamespace, gateName, err)
+		return "", fmt.Errorf("token of %s/%s: %w", namespace, account, err)
 	}
-	path := filepath.Join(c.dir, name+".kubeconfig")
+	path := filepath.Join(c.dir, file+".kubeconfig")
 	return path, writeKubeconfig(path, c.server, c.authority.file(), clientcmdapi.AuthInfo{Token: token.Status.Token})
 }

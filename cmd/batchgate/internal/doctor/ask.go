@@ -1,0 +1,124 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+)
+
+// metrics are those of one replica, by name.
+type metrics map[string]*dto.MetricFamily
+
+// sum is that of all series of a metric with a label; with no label of all.
+func (m metrics) sum(name, label, value string) (sum float64, found bool) {
+	for _, series := range m[name].GetMetric() {
+		if label != "" && labelOf(series, label) != value {
+			continue
+		}
+		found = true
+		sum += series.GetCounter().GetValue() + series.GetGauge().GetValue()
+	}
+	return sum, found
+}
+
+func labelOf(series *dto.Metric, name string) string {
+	for _, pair := range series.GetLabel() {
+		if pair.GetName() == name {
+			return pair.GetValue()
+		}
+	}
+	return ""
+}
+
+// replicas asks each running Pod through the API server, which needs no way from
+// here to the Pod.
+func (g *gatherer) replicas(ctx context.Context, pods []corev1.Pod) (all []replica) {
+	for _, pod := range pods {
+		if pod.Status.Phase != corev1.PodRunning || pod.DeletionTimestamp != nil {
+			continue
+		}
+		r := replica{name: pod.Name, node: pod.Spec.NodeName}
+		r.readyz.value, r.readyz.err = readinessOf(g.ask(ctx, pod, "health", "readyz"))
+		r.ca.value, r.ca.err = g.ask(ctx, pod, "health", "ca.crt")
+		text, err := g.ask(ctx, pod, "metrics", "metrics")
+		r.metrics.err = err
+		if err == nil {
+			parser := expfmt.NewTextParser(model.UTF8Validation)
+			r.metrics.value, r.metrics.err = parser.TextToMetricFamilies(bytes.NewReader(text))
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// ask gets a page of a Pod. What it answers counts, whatever the status is.
+func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) ([]byte, error) {
+	number := portOf(pod, port)
+	if number == 0 {
+		return nil, fmt.Errorf("Pod %s has no port %s", pod.Name, port)
+	}
+	result := g.proxy.Get().Namespace(pod.Namespace).Resource("pods").Name(fmt.Sprintf("http:%s:%d", pod.Name, number)).
+		SubResource("proxy").Suffix(page).Do(ctx)
+	status := 0
+	result.StatusCode(&status)
+	body, err := result.Raw()
+	if err != nil && len(body) > 0 && !bytes.Contains(body, []byte(`"kind":"Status"`)) {
+		return body, &answer{status: status, err: err}
+	}
+	return body, err
+}
+
+// answer is what a Pod itself said, other than 200.
+type answer struct {
+	status int
+	err    error
+}
+
+func (a *answer) Error() string { return fmt.Sprintf("answered with %d", a.status) }
+func (a *answer) Unwrap() error { return a.err }
+
+func portOf(pod corev1.Pod, name string) int32 {
+	for _, c := range pod.Spec.Containers {
+		for _, p := range c.Ports {
+			if p.Name == name {
+				return p.ContainerPort
+			}
+		}
+	}
+	return 0
+}
+
+// readinessOf reads the answer of /readyz.
+func readinessOf(text []byte, err error) (readiness, error) {
+	var said *answer
+	if errors.As(err, &said) {
+		return readiness{why: strings.TrimSpace(string(text))}, nil
+	}
+	if err != nil {
+		return readiness{}, err
+	}
+	r := readiness{ready: true}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if value, ok := strings.CutPrefix(line, "policy "); ok {
+			r.policy = value
+		}
+		if value, ok := strings.CutPrefix(line, "version "); ok {
+			r.version = value
+		}
+	}
+	return r, nil
+}
+
+func codecs(scheme *runtime.Scheme) runtime.NegotiatedSerializer {
+	return serializer.NewCodecFactory(scheme).WithoutConversion()
+}
