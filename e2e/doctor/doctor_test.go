@@ -217,3 +217,23 @@ func TestWhatMayNotBeSeenIsSaid(t *testing.T) {
 		t.Errorf("exit status %d: %+v", code, unwell(all))
 	}
 }
+
+// TestHelmTestMayDoWhatItNeedsTo has the doctor ask as the ServiceAccount of the chart's test.
+func TestHelmTestMayDoWhatItNeedsTo(t *testing.T) {
+	install(t, nil)
+	for _, hook := range rendered.Chart(t, map[string]any{}).Hooks {
+		if hook.Kind == "Job" {
+			continue // it is this test
+		}
+		if r := shared.Kubectl(t.Context(), hook.Manifest, "apply", "-f", "-"); r.Code != 0 {
+			t.Fatal(r.Output)
+		}
+	}
+	kubeconfig, err := shared.KubeconfigOf(t.Context(), rendered.Namespace, "batchgate-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, code := examined(t, "--kubeconfig", kubeconfig); code != 0 {
+		t.Errorf("exit status %d: %+v", code, unwell(all))
+	}
+}
