@@ -20,6 +20,8 @@ type Options struct {
 	// PublishNotReady makes a replica an endpoint while it starts, too, as publishNotReadyAddresses of a Service does.
 	PublishNotReady bool
 	Prepare         func(i int, options *controlplane.GateOptions) // makes replicas differ; nil: they do not
+	// Register has the API server call the webhooks at a port; nil: with the shipped manifests, by kubectl.
+	Register func(ctx context.Context, port int) error
 }
 
 // Replicas are gates side by side behind one Service, each followed by its readiness as in a cluster.
@@ -75,7 +77,10 @@ func StartReplicas(ctx context.Context, c *controlplane.ControlPlane, options Op
 }
 
 func (r *Replicas) start(ctx context.Context, c *controlplane.ControlPlane, options Options) error {
-	if err := c.Register(ctx, r.forwarder.Port(), options.Gate); err != nil {
+	if options.Register == nil {
+		options.Register = func(ctx context.Context, port int) error { return c.Register(ctx, port, options.Gate) }
+	}
+	if err := options.Register(ctx, r.forwarder.Port()); err != nil {
 		return err
 	}
 	for i := range options.Count {
