@@ -52,7 +52,15 @@ func TestImportsPointOneWay(t *testing.T) {
 		},
 		"the parts of the command line know no webhook": {
 			from: []string{"cmd/batchgate/internal/..."},
-			to:   []string{module + "webhook", module + "certs", "sigs.k8s.io/controller-runtime"},
+			to:   []string{module + "webhook", module + "certs"},
+		},
+		"the parts of the command line that judge files know no cluster": {
+			from: []string{"cmd/batchgate/internal/manifest", "cmd/batchgate/internal/report"},
+			to:   []string{"k8s.io/client-go/rest", "sigs.k8s.io/controller-runtime"},
+		},
+		"the doctor knows no policy": {
+			from: []string{"cmd/batchgate/internal/doctor"},
+			to:   []string{module + "policies", "github.com/open-policy-agent/opa"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

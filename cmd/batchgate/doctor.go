@@ -44,7 +44,7 @@ that is tried as a dry run reaches the gate. Nothing is changed, and no Secret i
 read. What you may not see is reported as not checked.
 
 Exit status: 0 nothing is wrong, 1 there is trouble, 2 something could not be
-checked. A warning is no trouble.`,
+checked, trouble or not. A warning is no trouble.`,
 		Example: `  batchgate doctor
   batchgate doctor --context production -o json`,
 		Args: cobra.NoArgs,
@@ -100,10 +100,10 @@ func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, er
 		return exitUnjudged, err
 	}
 	switch {
-	case found.Count(doctor.Trouble) > 0:
-		return exitRefused, nil
 	case found.Count(doctor.NotChecked) > 0:
 		return exitUnjudged, nil
+	case found.Count(doctor.Trouble) > 0:
+		return exitRefused, nil
 	}
 	return 0, nil
 }

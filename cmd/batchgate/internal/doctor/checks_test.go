@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -53,9 +54,10 @@ func well(t *testing.T) *facts {
 			readyz:  fact[readiness]{value: readiness{ready: true, policy: "recommended@1", version: "v1.0.0"}},
 			metrics: fact[metrics]{value: metricsOf(t, healthy)},
 			ca:      fact[[]byte]{err: errNobody()},
+			served:  fact[[]*x509.Certificate]{err: errNobody()},
 		})
 	}
-	f.probe.value = probed{filled: true, counted: true, reviews: 2}
+	f.probe.value = probed{filled: true, judged: true, counted: true, reviews: 2}
 	for _, r := range needed("self-signed", "batchgate") {
 		f.rights = append(f.rights, granted{r, fact[bool]{value: true}})
 	}
@@ -143,9 +145,9 @@ func TestEachCheckNamesItsTrouble(t *testing.T) {
 			f.replicas[1].metrics.value = metricsOf(t, "batchgate_policy_last_load_success 0\n")
 		},
 			[]string{"trouble the files of the policy do not load at replica batchgate-1"}},
-		"a Job that is judged":            {requests, nil, []string{"ok a Job that was tried was filled in and judged"}},
-		"a Job that nobody saw":           {requests, func(_ *testing.T, f *facts) { f.probe.value = probed{counted: true} }, []string{"trouble a Job was tried and admitted, and the replicas have answered 0 reviews"}},
-		"a Job of which nothing is known": {requests, func(_ *testing.T, f *facts) { f.probe.value = probed{} }, []string{"not checked whether requests reach the gate"}},
+		"a Job that is judged":        {requests, nil, []string{"ok a Job that was tried was filled in and judged"}},
+		"a Job that nobody saw":       {requests, func(_ *testing.T, f *facts) { f.probe.value = probed{counted: true} }, []string{"trouble a Job was tried and admitted, and nobody has judged it"}},
+		"a Job that nobody filled in": {requests, func(_ *testing.T, f *facts) { f.probe.value = probed{judged: true, counted: true, reviews: 1} }, []string{"trouble a Job that was tried was judged, and nobody was asked what to fill in"}},
 		"a Job that the policy refuses": {requests, func(_ *testing.T, f *facts) {
 			f.probe.value.refusal = errors.New(`admission webhook "validate.batchgate.dev" denied the request: no`)
 		}, []string{"ok a Job that was tried was refused by the policy"}},

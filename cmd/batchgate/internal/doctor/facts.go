@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -48,7 +49,8 @@ type replica struct {
 	node    string
 	readyz  fact[readiness]
 	metrics fact[metrics]
-	ca      fact[[]byte] // PEM
+	ca      fact[[]byte]              // PEM
+	served  fact[[]*x509.Certificate] // leaf first
 }
 
 // readiness is the answer of /readyz.
@@ -62,6 +64,7 @@ type readiness struct {
 type probed struct {
 	refusal  error
 	filled   bool
+	judged   bool // /validate has warned of the label that no profile has
 	warnings []string
 	reviews  float64 // by how much the count of all reachable replicas has risen
 	counted  bool    // whether any replica could be asked

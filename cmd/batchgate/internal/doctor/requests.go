@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -36,18 +35,16 @@ func requests(f *facts, s *sheet) {
 		}
 	}
 	switch {
-	case p.counted && p.reviews < 2:
-		s.trouble(fmt.Sprintf("a Job was tried and admitted, and the replicas have answered %.0f reviews of it; expected 2: it goes past the gate", p.reviews),
+	case !p.judged:
+		s.trouble("a Job was tried and admitted, and nobody has judged it: it goes past the gate",
 			"look at configurations and trust above, and whether the policy excludes the namespace of the probe (--probe-namespace)", "batchgate-fail-open")
-	case p.counted:
-		s.ok("a Job that was tried was filled in and judged")
 	case p.filled:
-		s.ok("a Job that was tried was filled in")
+		s.ok("a Job that was tried was filled in and judged")
+	case p.counted && p.reviews < 2:
+		s.trouble("a Job that was tried was judged, and nobody was asked what to fill in",
+			"look at the MutatingWebhookConfiguration above", "batchgate-fail-open")
 	default:
-		s.add(Finding{
-			Status: NotChecked, Text: "whether requests reach the gate: the Job that was tried was not changed, and no replica could be asked whether it saw it",
-			Do: "ask as somebody who may get pods/proxy",
-		})
+		s.ok("a Job that was tried was judged; the policy fills nothing in")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"time"
 )
 
 // trust finds whether the API server can verify what replicas serve: each CA that
@@ -34,6 +35,13 @@ func trust(f *facts, s *sheet) {
 			bad = true
 		}
 		for _, r := range f.replicas {
+			if r.served.err == nil && len(r.served.value) > 0 {
+				if err := verified(bundle, r.served.value, f.name+"."+f.namespace+".svc", f.now); err != nil {
+					s.trouble(fmt.Sprintf("%s: the caBundle does not verify what replica %s serves: %s", what, r.name, err), f.bundleRemedy(), "batchgate-certificate-problem")
+					bad = true
+				}
+				continue
+			}
 			served, err := certificatesIn(r.ca.value)
 			if r.ca.err != nil || err != nil || len(served) == 0 {
 				continue
@@ -48,14 +56,21 @@ func trust(f *facts, s *sheet) {
 			fine++
 		}
 	}
-	known := false
+	seen, known := 0, 0
 	for _, r := range f.replicas {
-		known = known || r.ca.err == nil
+		if r.served.err == nil {
+			seen++
+		}
+		if r.ca.err == nil {
+			known++
+		}
 	}
 	switch {
 	case fine < 2:
-	case known:
-		s.ok("both caBundles hold the CA of what every replica serves")
+	case seen > 0 && seen == len(f.replicas):
+		s.ok("both caBundles verify what every replica serves")
+	case known > 0:
+		s.ok("both caBundles hold the CA of what replicas serve; the certificate itself is seen from beside the gate (helm test)")
 	default:
 		s.add(Finding{Status: NotChecked, Text: "both caBundles hold valid CAs; whether they verify what replicas serve is not known, as no replica could be asked", Do: "ask as somebody who may get pods/proxy"})
 	}
@@ -105,6 +120,19 @@ func certificatesIn(text []byte) (all []*x509.Certificate, err error) {
 		}
 		all = append(all, certificate)
 	}
+}
+
+// verified holds a certificate to what the API server asks of it.
+func verified(bundle, served []*x509.Certificate, name string, now time.Time) error {
+	roots, between := x509.NewCertPool(), x509.NewCertPool()
+	for _, ca := range bundle {
+		roots.AddCert(ca)
+	}
+	for _, ca := range served[1:] {
+		between.AddCert(ca)
+	}
+	_, err := served[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, DNSName: name, CurrentTime: now})
+	return err
 }
 
 // holds is true when one of the served CAs is in the bundle.

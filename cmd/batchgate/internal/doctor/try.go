@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -11,8 +12,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// filled is where the gate keeps account of what it filled in.
-const filled = "batchgate.dev/filled"
+const (
+	// filled is where the gate keeps account of what it filled in.
+	filled = "batchgate.dev/filled"
+	// profile is the label that chooses one. Whatever the policy is, /validate warns
+	// of one that there is not.
+	profile = "batchgate.dev/profile"
+)
 
 // warnings are those that the API server sends along.
 type warnings struct {
@@ -38,7 +44,7 @@ func (w *warnings) take() []string {
 // try creates a Job as a dry run: both webhooks are called, nothing is stored.
 func (g *gatherer) try(ctx context.Context) fact[probed] {
 	job := &batchv1.Job{
-		ObjectMeta: metav1.ObjectMeta{GenerateName: "batchgate-doctor-", Namespace: g.ProbeNamespace},
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "batchgate-doctor-", Namespace: g.ProbeNamespace, Labels: map[string]string{profile: "batchgate-doctor"}},
 		Spec: batchv1.JobSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{
 			RestartPolicy: corev1.RestartPolicyNever,
 			Containers:    []corev1.Container{{Name: "probe", Image: "registry.invalid/batchgate-doctor:1.0.0"}},
@@ -46,7 +52,11 @@ func (g *gatherer) try(ctx context.Context) fact[probed] {
 	}
 	g.heard.take()
 	err := g.client.Create(ctx, job, client.DryRunAll)
-	return fact[probed]{value: probed{refusal: err, filled: job.Annotations[filled] != "", warnings: g.heard.take()}}
+	said := g.heard.take()
+	return fact[probed]{value: probed{
+		refusal: err, filled: job.Annotations[filled] != "", warnings: said,
+		judged: slices.ContainsFunc(said, func(text string) bool { return strings.Contains(text, profile) }),
+	}}
 }
 
 // risen is by how much the replicas have answered more reviews than before.
