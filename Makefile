@@ -23,10 +23,10 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/... ./policies/live/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e availability soak parity conformance image bench lint verify docs clean
+.PHONY: help demo demo-stop build test unit race fuzz e2e availability rotation soak parity conformance image bench lint verify docs clean
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## start a real control plane, install the gate and apply the examples; KEEP=1 leaves it running
 	@mkdir -p $(BIN)
@@ -65,6 +65,12 @@ availability: ## the long forms of what is tested about restarts, outages and th
 	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
 	@cd e2e && ../$(BIN)/controlplane build
 	cd e2e && $(GO) test -count=1 -timeout 2h -v ./availability -args -long
+
+rotation: ## the long forms of certificates that are rotated and policies that are exchanged under load (ten minutes)
+	@mkdir -p $(BIN)
+	@cd e2e && $(GO) build -v -o ../$(BIN)/controlplane ./cmd/controlplane $(call COUNT_PACKAGES,what builds the control plane)
+	@cd e2e && ../$(BIN)/controlplane build
+	cd e2e && $(GO) test -count=1 -p 1 -timeout 1h -v ./rotation ./reload -args -long
 
 soak: ## two replicas for DURATION (20m) under traffic, reloads and rotations: what grows, what is lost
 	@mkdir -p $(BIN)

@@ -28,11 +28,11 @@ func policy(f *facts, s *sheet) {
 		}
 	}
 	if len(policies) > 1 {
-		s.trouble("replicas judge by different policies: "+spread(policies),
+		s.trouble("replicas judge by different policies: "+shared(policies),
 			"wait a minute, as long as a kubelet may take for a ConfigMap; then see which replica does not load it", "batchgate-policies-differ")
 	}
 	if len(versions) > 1 {
-		s.warning("replicas are of different versions: "+spread(versions), "see whether a roll-out is under way or stuck", "upgrade")
+		s.warning("replicas are of different versions: "+shared(versions), "see whether a roll-out is under way or stuck", "upgrade")
 	}
 	switch {
 	case len(s.findings) > before:
@@ -43,8 +43,8 @@ func policy(f *facts, s *sheet) {
 	}
 }
 
-// spread is who has what.
-func spread(of map[string][]string) string {
+// shared is who has what.
+func shared(of map[string][]string) string {
 	var parts []string
 	for _, value := range slices.Sorted(maps.Keys(of)) {
 		parts = append(parts, value+" ("+strings.Join(of[value], ", ")+")")
