@@ -43,6 +43,10 @@ func TestTheChartIsAcceptedByTheAPIServerWithEveryOptionTurned(t *testing.T) {
 // accepted applies manifests and creates a Pod of each Pod template, as its controller would.
 func accepted(t *testing.T, manifests string) {
 	t.Helper()
+	// The Job of `helm test` cannot be changed; Helm deletes it before, too.
+	if r := shared.Kubectl(t.Context(), "", "-n", rendered.Namespace, "delete", "jobs", "--all", "--ignore-not-found"); r.Code != 0 {
+		t.Fatal(r.Output)
+	}
 	result := shared.Kubectl(t.Context(), restricted+"---\n"+manifests, "apply", "--server-side", "--force-conflicts", "-f", "-")
 	if result.Code != 0 || strings.Contains(result.Stderr, "Warning") {
 		t.Fatalf("kubectl apply: %s", result.Output)
