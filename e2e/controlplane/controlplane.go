@@ -104,6 +104,12 @@ func (c *ControlPlane) Kubeconfig() string { return filepath.Join(c.dir, "kubeco
 // AuditLog is the path of the API server's audit log, one JSON event a line; AuditEvents reads it.
 func (c *ControlPlane) AuditLog() string { return filepath.Join(c.dir, "audit.log") }
 
+// APIServerLog is what the API server has said so far.
+func (c *ControlPlane) APIServerLog() (string, error) {
+	text, err := os.ReadFile(filepath.Join(c.dir, "kube-apiserver.log"))
+	return string(text), err
+}
+
 // Dir is where the state and the logs of the programs are.
 func (c *ControlPlane) Dir() string { return c.dir }
 
