@@ -38,10 +38,11 @@ func newDoctor(streams ioStreams) *cobra.Command {
 		Short: "Say what is wrong with an installation, and how to mend it",
 		Long: `Examine an installation through the API server: the webhook configurations against
 those that are shipped, whether the API server trusts what replicas serve, whether
-replicas answer and agree on version and policy, how long certificates last, what
-the ServiceAccount may do, who else is asked about Jobs and Pods, and whether a Job
-that is tried as a dry run reaches the gate. Nothing is changed, and no Secret is
-read. What you may not see is reported as not checked.
+replicas answer and agree on version and policy, how long certificates last and
+whether cert-manager can renew them, what the ServiceAccount may do, who else is
+asked about Jobs and Pods, and whether a Job that is tried as a dry run reaches the
+gate. Nothing is changed, and no Secret is read. What you may not see is reported as
+not checked.
 
 Exit status: 0 nothing is wrong, 1 there is trouble, 2 something could not be
 checked, trouble or not. A warning is no trouble.`,

@@ -2,5 +2,6 @@
 // trouble made in turn, which has to be named, and no other.
 //
 // Replicas are processes here. The Pods, the endpoints and the status of the Deployment that a cluster would have are
-// written for them, with an address of this machine, so that the API server's proxy reaches them as it would a Pod.
+// written for them, with an address of this machine, so that the API server's proxy reaches them as it would a Pod. Where a connection is forwarded, a stand-in for the kubelet does it, with the kubelet's own
+// code.
 package doctor

@@ -56,10 +56,16 @@ func unwell(all []finding) []finding {
 // install puts two replicas there, with everything that the controllers of a cluster would write about them.
 func install(t *testing.T, prepare func(i int, options *controlplane.GateOptions)) *traffic.Replicas {
 	t.Helper()
-	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, traffic.Options{
-		Prepare: prepare,
-		Gate:    controlplane.GateOptions{Binary: shared.Binary, Args: []string{"--drain=0s"}, Open: true},
-	})
+	return installed(t, traffic.Options{Prepare: prepare}, true)
+}
+
+// installed is install for replicas that differ from those that are shipped. Those that are not near are reached through
+// the API server alone, but for what they say of themselves.
+func installed(t *testing.T, options traffic.Options, near bool) *traffic.Replicas {
+	t.Helper()
+	options.Gate.Binary, options.Gate.Open = shared.Binary, true
+	options.Gate.Args = append(options.Gate.Args, "--drain=0s")
+	replicas, err := traffic.StartReplicas(t.Context(), shared.ControlPlane, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +74,14 @@ func install(t *testing.T, prepare func(i int, options *controlplane.GateOptions
 			t.Error(err)
 		}
 	})
-	if err := describe(t, replicas); err != nil {
+	if err := describe(t, replicas, near); err != nil {
 		t.Fatal(err)
 	}
 	return replicas
 }
 
 // describe writes Pods, endpoints and the Deployment's status.
-func describe(t *testing.T, replicas *traffic.Replicas) error {
+func describe(t *testing.T, replicas *traffic.Replicas, near bool) error {
 	t.Helper()
 	ctx, client := t.Context(), shared.Client()
 	address, err := ownAddress()
@@ -91,7 +97,7 @@ func describe(t *testing.T, replicas *traffic.Replicas) error {
 		AddressType: discoveryv1.AddressTypeIPv4,
 	}
 	for i, gate := range replicas.Gates() {
-		pod := podOf(deployment, i, gate)
+		pod := podOf(deployment, i, gate, near)
 		if pod, err = client.CoreV1().Pods(rendered.Namespace).Create(ctx, pod, metav1.CreateOptions{}); err != nil {
 			return err
 		}
@@ -111,12 +117,16 @@ func describe(t *testing.T, replicas *traffic.Replicas) error {
 	return err
 }
 
-// podOf is a Pod as the Deployment would make it, with the ports of the process.
-func podOf(deployment *appsv1.Deployment, i int, gate *controlplane.Gate) *corev1.Pod {
+// podOf is a Pod as the Deployment would make it, with the ports of the process: all of them where it is near.
+func podOf(deployment *appsv1.Deployment, i int, gate *controlplane.Gate, near bool) *corev1.Pod {
 	pod := &corev1.Pod{ObjectMeta: *deployment.Spec.Template.ObjectMeta.DeepCopy(), Spec: *deployment.Spec.Template.Spec.DeepCopy()}
 	pod.Name = fmt.Sprintf("batchgate-%d", i)
 	pod.Spec.NodeName = fmt.Sprintf("node-%d", i)
-	for at, port := range map[string]int{"webhook": gate.Port, "health": gate.HealthPort, "metrics": gate.Metrics} {
+	ports := map[string]int{"health": gate.HealthPort, "metrics": gate.Metrics}
+	if near {
+		ports["webhook"] = gate.Port
+	}
+	for at, port := range ports {
 		for n := range pod.Spec.Containers[0].Ports {
 			if pod.Spec.Containers[0].Ports[n].Name == at {
 				pod.Spec.Containers[0].Ports[n].ContainerPort = int32(port)

@@ -3,8 +3,6 @@ package doctor
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -50,13 +48,9 @@ func labelOf(series *dto.Metric, name string) string {
 // here to the Pod.
 func (g *gatherer) replicas(ctx context.Context, pods []corev1.Pod) (all []replica) {
 	for _, pod := range pods {
-		if pod.Status.Phase != corev1.PodRunning || pod.DeletionTimestamp != nil {
-			continue
-		}
 		r := replica{name: pod.Name, node: pod.Spec.NodeName}
 		r.readyz.value, r.readyz.err = readinessOf(g.ask(ctx, pod, "health", "readyz"))
 		r.ca.value, r.ca.err = g.ask(ctx, pod, "health", "ca.crt")
-		r.served.value, r.served.err = served(ctx, pod)
 		text, err := g.ask(ctx, pod, "metrics", "metrics")
 		r.metrics.err = err
 		if err == nil {
@@ -115,19 +109,6 @@ func straight(ctx context.Context, url string) ([]byte, error) {
 		err = &answer{status: response.StatusCode, err: errors.New(response.Status)}
 	}
 	return body, err
-}
-
-// served is what a Pod shows to whoever connects, where there is a way to it.
-func served(ctx context.Context, pod corev1.Pod) ([]*x509.Certificate, error) {
-	ctx, cancel := context.WithTimeout(ctx, near)
-	defer cancel()
-	dialer := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}} // it is verified against the caBundle
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(pod.Status.PodIP, strconv.Itoa(int(portOf(pod, "webhook")))))
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	return conn.(*tls.Conn).ConnectionState().PeerCertificates, nil
 }
 
 // longest is more than a page of the gate has.

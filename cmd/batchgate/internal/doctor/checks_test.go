@@ -24,6 +24,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/batchgate/batchgate/manifests"
+	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	cmmeta "github.com/cert-manager/cert-manager/pkg/apis/meta/v1"
 )
 
 var errNobody = func() error { return errors.New("nobody may say") }
@@ -62,6 +64,21 @@ func well(t *testing.T) *facts {
 		f.rights = append(f.rights, granted{r, fact[bool]{value: true}})
 	}
 	return f
+}
+
+// byCertManager makes facts those of an installation with certificates of cert-manager.
+func (f *facts) byCertManager() {
+	f.deployment.value.Spec.Template.Spec.Containers[0].Args[1] = "--certs=cert-manager"
+	f.certificates.value = []cmapi.Certificate{{
+		ObjectMeta: metav1.ObjectMeta{Name: "batchgate"},
+		Status:     cmapi.CertificateStatus{Conditions: []cmapi.CertificateCondition{{Type: cmapi.CertificateConditionReady, Status: cmmeta.ConditionTrue}}},
+	}}
+	f.issuers.value = []cmapi.Issuer{{
+		ObjectMeta: metav1.ObjectMeta{Name: "batchgate"},
+		Status:     cmapi.IssuerStatus{Conditions: []cmapi.IssuerCondition{{Type: cmapi.IssuerConditionReady, Status: cmmeta.ConditionTrue}}},
+	}}
+	f.mutating.value.Annotations = map[string]string{cmapi.WantInjectFromSecretAnnotation: "batchgate-system/batchgate-trust"}
+	f.validating.value.Annotations = f.mutating.value.Annotations
 }
 
 const healthy = `batchgate_certificate_problem 0
@@ -169,6 +186,26 @@ func TestEachCheckNamesItsTrouble(t *testing.T) {
 		"a neighbour that is asked about Jobs as well": {neighbours, func(_ *testing.T, f *facts) {
 			f.others.value = []webhook{{kind: "MutatingWebhookConfiguration", configuration: "kueue", failure: admissionv1.Ignore, rules: everything()}}
 		}, []string{"ok Kueue suspends Jobs", "ok no other webhook can keep a replica from starting; asked about Jobs as well: kueue"}},
+		"certificates of the gate's own": {issuance, nil, nil},
+		"certificates of cert-manager": {issuance, func(_ *testing.T, f *facts) { f.byCertManager() },
+			[]string{"ok cert-manager has issued: 1 Certificate and 1 Issuer ready"}},
+		"cert-manager is not there": {issuance, func(_ *testing.T, f *facts) { f.byCertManager(); f.certificates.err = gone },
+			[]string{"trouble certificates come from cert-manager, and its CustomResourceDefinitions are not there"}},
+		"cert-manager's objects may not be seen": {issuance, func(_ *testing.T, f *facts) {
+			f.byCertManager()
+			f.certificates = fact[[]cmapi.Certificate]{err: hidden}
+			f.issuers = fact[[]cmapi.Issuer]{err: hidden}
+		}, []string{"not checked the Certificates", "not checked the Issuers"}},
+		"nothing is issued": {issuance, func(_ *testing.T, f *facts) { f.byCertManager(); f.certificates.value = nil },
+			[]string{"trouble there is no Certificate in batchgate-system"}},
+		"nobody issues": {issuance, func(_ *testing.T, f *facts) {
+			f.byCertManager()
+			f.certificates.value[0].Status.Conditions = nil
+			f.issuers.value[0].Status.Conditions[0].Status = cmmeta.ConditionFalse
+			f.issuers.value[0].Status.Conditions[0].Message = "secret not found"
+		}, []string{"trouble Certificate batchgate is not ready: cert-manager has not looked at it", "trouble Issuer batchgate is not ready: secret not found"}},
+		"the caBundle follows the leaf": {issuance, func(_ *testing.T, f *facts) { f.byCertManager(); f.mutating.value.Annotations = nil },
+			[]string{"trouble MutatingWebhookConfiguration batchgate: the annotation cert-manager.io/inject-ca-from-secret is \"\""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

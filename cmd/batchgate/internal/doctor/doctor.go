@@ -29,6 +29,7 @@ func checks() []check {
 		{"trust", trust},
 		{"replicas", replicas},
 		{"certificates", certificates},
+		{"issuance", issuance},
 		{"policy", policy},
 		{"requests", requests},
 		{"rights", rights},

@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
+
+	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 )
 
 // fact is something that was asked for, or why it is not known.
@@ -30,9 +32,13 @@ type facts struct {
 	pods        fact[[]corev1.Pod]
 	slices      fact[[]discoveryv1.EndpointSlice]
 	disruptions fact[[]policyv1.PodDisruptionBudget]
-	replicas    []replica
-	probe       fact[probed]
-	rights      []granted
+	// What follows is asked for where certificates come from cert-manager.
+	certificates fact[[]cmapi.Certificate]
+	issuers      fact[[]cmapi.Issuer]
+
+	replicas []replica
+	probe    fact[probed]
+	rights   []granted
 }
 
 // mode is where the certificate comes from: the value of --certs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 )
 
 // gatherer asks the API server.
@@ -35,7 +38,7 @@ func newGatherer(o Options) (*gatherer, error) {
 	var errs []error
 	for _, add := range []func(*runtime.Scheme) error{
 		admissionv1.AddToScheme, appsv1.AddToScheme, authorizationv1.AddToScheme, batchv1.AddToScheme, corev1.AddToScheme,
-		discoveryv1.AddToScheme, policyv1.AddToScheme,
+		discoveryv1.AddToScheme, policyv1.AddToScheme, cmapi.AddToScheme,
 	} {
 		errs = append(errs, add(scheme))
 	}
@@ -53,6 +56,8 @@ func newGatherer(o Options) (*gatherer, error) {
 		batchv1.SchemeGroupVersion.WithKind("Job"):                                meta.RESTScopeNamespace,
 		discoveryv1.SchemeGroupVersion.WithKind("EndpointSlice"):                  meta.RESTScopeNamespace,
 		policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"):               meta.RESTScopeNamespace,
+		cmapi.SchemeGroupVersion.WithKind(cmapi.CertificateKind):                  meta.RESTScopeNamespace,
+		cmapi.SchemeGroupVersion.WithKind(cmapi.IssuerKind):                       meta.RESTScopeNamespace,
 	} {
 		mapper.Add(kind, scope)
 	}
@@ -91,15 +96,25 @@ func (g *gatherer) gather(ctx context.Context) (*facts, error) {
 	pods := &corev1.PodList{}
 	f.pods.err = g.client.List(ctx, pods, client.InNamespace(g.Namespace), client.MatchingLabels{"app.kubernetes.io/name": g.Name})
 	f.pods.value = pods.Items
-	slices := &discoveryv1.EndpointSliceList{}
-	f.slices.err = g.client.List(ctx, slices, client.InNamespace(g.Namespace), client.MatchingLabels{discoveryv1.LabelServiceName: g.Name})
-	f.slices.value = slices.Items
+	endpoints := &discoveryv1.EndpointSliceList{}
+	f.slices.err = g.client.List(ctx, endpoints, client.InNamespace(g.Namespace), client.MatchingLabels{discoveryv1.LabelServiceName: g.Name})
+	f.slices.value = endpoints.Items
 	budgets := &policyv1.PodDisruptionBudgetList{}
 	f.disruptions.err = g.client.List(ctx, budgets, client.InNamespace(g.Namespace))
 	f.disruptions.value = budgets.Items
-	before := g.replicas(ctx, f.pods.value)
+	if f.mode() == "cert-manager" {
+		certificates, issuers := &cmapi.CertificateList{}, &cmapi.IssuerList{}
+		f.certificates.err = g.client.List(ctx, certificates, client.InNamespace(g.Namespace))
+		f.issuers.err = g.client.List(ctx, issuers, client.InNamespace(g.Namespace))
+		f.certificates.value, f.issuers.value = certificates.Items, issuers.Items
+	}
+	running := slices.DeleteFunc(slices.Clone(f.pods.value), func(pod corev1.Pod) bool {
+		return pod.Status.Phase != corev1.PodRunning || pod.DeletionTimestamp != nil
+	})
+	before := g.replicas(ctx, running)
 	f.probe = g.try(ctx)
-	f.replicas = g.replicas(ctx, f.pods.value)
+	f.replicas = g.replicas(ctx, running)
+	g.serve(ctx, running, f.replicas)
 	f.probe.value.reviews, f.probe.value.counted = risen(before, f.replicas)
 	f.rights = g.rights(ctx, f.mode())
 	return f, nil

@@ -70,7 +70,7 @@ func trust(f *facts, s *sheet) {
 	case seen > 0 && seen == len(f.replicas):
 		s.ok("both caBundles verify what every replica serves")
 	case known > 0:
-		s.ok("both caBundles hold the CA of what replicas serve; the certificate itself is seen from beside the gate (helm test)")
+		s.ok("both caBundles hold the CA of what replicas serve; the certificate itself is seen by those who may create pods/portforward, and from beside the gate (helm test)")
 	default:
 		s.add(Finding{Status: NotChecked, Text: "both caBundles hold valid CAs; whether they verify what replicas serve is not known, as no replica could be asked", Do: "ask as somebody who may get pods/proxy"})
 	}
