@@ -49,8 +49,9 @@ func (g *growth) judge(t *testing.T, replica int, warm time.Duration, long bool)
 		minutes := medians(after(points, warm), min(time.Minute, points[len(points)-1].at/4))
 		first, end := minutes[0].value, minutes[len(minutes)-1].value
 		t.Logf("replica %d: %s %.0f after the warm-up, %.0f at the end", replica, name, first, end)
-		if end > first+5 || end < first-5 {
-			t.Errorf("replica %d: %s went from %.0f to %.0f, expected 5 more or less at most", replica, name, first, end)
+		// Fewer are no leak: the API server closes connections that it has no use for after a rush.
+		if end > first+5 {
+			t.Errorf("replica %d: %s went from %.0f to %.0f, expected 5 more at most", replica, name, first, end)
 		}
 	}
 	if !long {
