@@ -50,7 +50,7 @@ func (w written) malformed(e *apiserver.DecodeError) {
 		} else if at := home(w.doc.Kind, last); at != "" {
 			f.Message += ", it belongs in " + at
 		}
-		w.say(f, " ")
+		w.misplaced(f, " ")
 	}
 	if len(e.Fields) > 0 {
 		slices.SortStableFunc(w.object.Findings, func(a, b report.Finding) int {
@@ -89,6 +89,8 @@ func (w written) kubernetes(r *dryrun.Result) {
 		f := report.Finding{Source: report.FromKubernetes, Mode: report.Warn, Message: text, Reached: true, Sentence: text}
 		if before, quoted, ok := strings.Cut(text, " field "); ok && (before == "unknown" || before == "duplicate") {
 			f.Field = strings.Trim(quoted, `"`)
+			w.misplaced(f, ": ")
+			continue
 		} else if path, message, ok := strings.Cut(text, ": "); ok && !strings.Contains(path, " ") {
 			f.Field, f.Message = path, message
 		}

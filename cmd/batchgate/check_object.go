@@ -51,7 +51,11 @@ type written struct {
 	below  string // where the object stands in the document
 }
 
-func (w written) place(field string) manifest.Place { return w.doc.Locate(w.below + field) }
+// place is where a field's value stands, or the nearest thing that does.
+func (w written) place(field string) manifest.Place { return w.doc.LocateValue(w.below + field) }
+
+// key is where a field's name stands.
+func (w written) key(field string) manifest.Place { return w.doc.Locate(w.below + field) }
 
 // result reports what was found. What is already known of the CronJob is not
 // said again of its Job.
@@ -69,7 +73,8 @@ func (w written) result(r *dryrun.Result, cronjob *dryrun.Result) {
 	}
 	w.policy(r, cronjob)
 	for _, c := range r.Mutation.Changes {
-		o.Changes = append(o.Changes, report.Change{Rule: c.Rule, Field: c.Field, From: c.From, To: c.To, Line: w.place(c.Field).Line, Subject: subjectOf(c)})
+		at := w.place(c.Field)
+		o.Changes = append(o.Changes, report.Change{Rule: c.Rule, Field: c.Field, From: c.From, To: c.To, Line: at.Line, Column: at.Column, Subject: subjectOf(c)})
 	}
 	if cronjob == nil {
 		for _, n := range r.Verdict.NotJudged {
@@ -140,7 +145,15 @@ func (w written) finding(f engine.Finding, reached bool) {
 // say adds a finding with its place and, where it has none yet, its sentence:
 // field and message with something between them.
 func (w written) say(f report.Finding, between string) {
-	at := w.place(f.Field)
+	w.sayAt(w.place(f.Field), f, between)
+}
+
+// misplaced is say for a field that should not be there at all.
+func (w written) misplaced(f report.Finding, between string) {
+	w.sayAt(w.key(f.Field), f, between)
+}
+
+func (w written) sayAt(at manifest.Place, f report.Finding, between string) {
 	f.Line, f.Column = at.Line, at.Column
 	w.add(f, between)
 }

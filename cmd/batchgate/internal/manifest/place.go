@@ -24,7 +24,24 @@ func (d *Document) Locate(field string) Place {
 	if !ok || at.depth <= len(d.base) && d.Place.Line > 0 {
 		return d.Place
 	}
-	return Place{Line: d.line + at.node.Line, Column: at.node.Column}
+	return d.at(at.node)
+}
+
+// LocateValue is Locate but for a field that is written and has a value that is
+// neither a mapping nor a list: then it is where the value stands.
+func (d *Document) LocateValue(field string) Place {
+	at, ok := d.locate(field)
+	if !ok || at.depth < len(d.base)+len(steps(field)) || !stands(at.value) {
+		return d.Locate(field)
+	}
+	return d.at(at.value)
+}
+
+// stands tells whether a value has a place of its own to be pointed at: what an
+// alias stands for is shown where the alias is.
+func stands(value *yaml.Node) bool {
+	of := follow(value)
+	return of != nil && of.Kind == yaml.ScalarNode && (value.Kind == yaml.AliasNode || of.Value != "" || of.Style != 0)
 }
 
 // Has tells whether a field is written in the document.
@@ -71,9 +88,10 @@ func steps(field string) []step {
 	return out
 }
 
-// reached is how far a path leads, and the node to show for it.
+// reached is how far a path leads, the node to show for it, and what it is.
 type reached struct {
 	node  *yaml.Node
+	value *yaml.Node
 	depth int
 }
 
@@ -85,7 +103,7 @@ const mostVisits = 10_000
 
 // walk follows path below node; shown stands for node itself.
 func (w *locating) walk(node, shown *yaml.Node, path []step, depth int) reached {
-	here := reached{shown, depth}
+	here := reached{shown, node, depth}
 	node = follow(node)
 	if w.visits++; len(path) == 0 || node == nil || w.visits > mostVisits {
 		return here

@@ -67,7 +67,9 @@ type Change struct {
 	Field string          `json:"field"`
 	From  json.RawMessage `json:"from,omitempty"` // absent where the field was
 	To    json.RawMessage `json:"to"`
-	Line  int             `json:"line"` // of the field, or of the nearest parent
+	// Line and Column are those of the value, or of the nearest parent.
+	Line   int `json:"line"`
+	Column int `json:"column"`
 
 	// Subject is the field as a person reads it, containers by name.
 	Subject string `json:"-"`
