@@ -30,9 +30,12 @@ type running struct {
 	abandoned atomic.Int32
 	heap      *heap
 	queue     *queue
+	workers   workers
 }
 
-func newRunning() *running { return &running{heap: newHeap(), queue: newQueue(runtime.GOMAXPROCS(0))} }
+func newRunning() *running {
+	return &running{heap: newHeap(), queue: newQueue(runtime.GOMAXPROCS(0)), workers: newWorkers()}
+}
 
 // judge answers when the engine does, or at the deadline, whatever the engine
 // does: a builtin may not notice that it was cancelled. The body stays held until
@@ -49,10 +52,10 @@ func (h *handler) judge(ctx context.Context, b *body, rv *review, req engine.Req
 	defer cancel()
 	done := make(chan answer, 1)
 	b.hold()
-	go func() {
+	h.running.workers.do(func() {
 		defer b.release()
 		done <- h.contained(ctx, rv, req)
-	}()
+	})
 	look := time.NewTimer(heapLook)
 	defer look.Stop()
 	for {

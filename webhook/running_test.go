@@ -66,6 +66,7 @@ func TestTheAnswerComesAtTheDeadlineHoweverLongTheEvaluationRuns(t *testing.T) {
 func TestOverloadIsShedAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(2 * workerIdle) // until the workers have gone
 		metrics := NewMetrics()
 		free := make(chan struct{})
 		h := NewHandler(Options{Judge: slowJudge{wait: func(context.Context) error {
