@@ -9,16 +9,13 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
-	"github.com/batchgate/batchgate/policies/apiserver"
 	"github.com/batchgate/batchgate/policies/dryrun"
-	"github.com/batchgate/batchgate/policies/engine"
-	"github.com/batchgate/batchgate/policies/source"
-	"github.com/batchgate/batchgate/webhook"
 )
 
 // checkMemory is what the collector aims at where GOMEMLIMIT says nothing.
@@ -32,22 +29,16 @@ const (
 )
 
 type checkOptions struct {
-	policy     string
-	outputs    []string
-	client     string
-	validation string
-	namespace  string
-	user       string
-	failOn     string
-	verbose    bool
+	judging
 
-	paths []string
-	now   func() time.Time
-	env   func(string) string
+	outputs []string
+	failOn  string
+	verbose bool
+	paths   []string
 }
 
 func newCheck(streams ioStreams) *cobra.Command {
-	o := checkOptions{now: time.Now, env: os.Getenv}
+	o := checkOptions{judging: judging{now: time.Now, env: os.Getenv}}
 	cmd := &cobra.Command{
 		Use:   "check [PATH…|-]",
 		Short: "Say what the cluster would do to Jobs and CronJobs, without one",
@@ -82,12 +73,9 @@ judged, 130 interrupted.`,
 	cmd.SetFlagErrorFunc(explainFlags)
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.policy, "policy", source.DefaultPreset, "preset (audit, recommended, strict), policy.yaml, or a directory with one")
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, json; may be given again (default text)")
-	f.StringVar(&o.client, "client", "apply", "how the manifests are sent: apply (kubectl apply, Argo CD), ssa (server-side apply, Helm 4, Flux) or create (kubectl create, Helm 3)")
-	f.StringVar(&o.validation, "field-validation", "strict", "what the client asks the API server to do about unknown fields: strict, warn or ignore")
-	f.StringVar(&o.namespace, "namespace", "default", "namespace of manifests that name none")
-	f.StringVar(&o.user, "as-user", "", "name of the user who sends the manifests; only trustedOwners of a policy look at it")
+	o.policyFlag(f)
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: "+strings.Join(checkFormats(), ", ")+"; may be given again (default text)")
+	o.flags(f)
 	f.StringVar(&o.failOn, "fail-on", "refused", "what gives exit status 1: refused, warn (or refused), or change (or any of these)")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
 	return cmd
@@ -97,12 +85,8 @@ judged, 130 interrupted.`,
 func (o checkOptions) valid() error {
 	errs := []error{
 		named(o.policy),
-		oneOf("client", o.client, "apply", "ssa", "create"),
-		oneOf("field-validation", o.validation, "strict", "warn", "ignore"),
+		o.judging.valid(),
 		oneOf("fail-on", o.failOn, "refused", "warn", "change"),
-	}
-	if o.namespace == "" {
-		errs = append(errs, errors.New("--namespace: expected a name"))
 	}
 	if len(o.paths) == 0 {
 		errs = append(errs, errors.New("nothing to check; expected files, directories, or - for the standard input"))
@@ -114,20 +98,16 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err := o.valid(); err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	set, err := source.Load(o.policy)
+	set, e, err := load(ctx, o.policy, streams.Err)
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	e, err := tried(ctx, set, advise(streams.Err))
-	if err != nil {
-		return &exitError{code: exitUnjudged, err: err}
-	}
-	out, err := o.open(streams, e.Identity())
+	out, err := o.open(streams, set, e.Identity())
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	c := &checking{out: out}
-	err = o.check(ctx, c, punctual{e, webhook.DefaultEvalTimeout}, streams.In)
+	err = o.check(ctx, c, timely(e), streams.In)
 	if slices.Contains(o.paths, manifest.Stdin) {
 		// What ends a pipeline ends its first command too, whose end is seen here
 		// before the signal.
@@ -154,20 +134,12 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 // check reads everything twice: what surrounds the Jobs, and then the Jobs.
 func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, in io.Reader) error {
 	first := &replay{in: in}
-	validation := map[string]apiserver.FieldValidation{"strict": apiserver.Strict, "warn": apiserver.Warn, "ignore": apiserver.Ignore}[o.validation]
-	known, err := gather(ctx, manifest.Reader{In: first}, o.paths, o.namespace, validation)
+	known, err := o.gather(ctx, manifest.Reader{In: first}, o.paths)
 	if err != nil {
 		return err
 	}
-	c.context = newSurroundings(o.namespace, validation)
-	c.judge = dryrun.New(e, dryrun.Options{
-		Client:          apiserver.Client(o.client),
-		FieldValidation: validation,
-		Namespace:       o.namespace,
-		Namespaces:      known.of,
-		User:            engine.User{Name: o.user},
-		Now:             o.now(),
-	})
+	c.context = newSurroundings(o.namespace, o.fieldValidation())
+	c.judge = o.judge(e, known)
 	return c.all(ctx, manifest.Reader{In: first.again()}, o.paths)
 }
 

@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/engine"
+	"github.com/batchgate/batchgate/policies/source"
 )
 
 // outputs are the formats that were asked for, and where they go.
@@ -16,26 +20,73 @@ type outputs struct {
 	formats []report.Format
 }
 
+// checkFormats are those of `check -o`.
+func checkFormats() []string {
+	return []string{"text", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"}
+}
+
+// jobSummary is where the runner of a GitHub workflow tells a step to add its
+// summary.
+const jobSummary = "GITHUB_STEP_SUMMARY"
+
 // open makes the formats.
-func (o checkOptions) open(streams ioStreams, policy engine.Identity) (*outputs, error) {
-	to, err := openDestinations(streams.Out, o.outputs, "text", "json")
+func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Identity) (*outputs, error) {
+	to, err := openDestinations(streams.Out, o.outputs, checkFormats()...)
 	if err != nil {
 		return nil, err
 	}
-	out := &outputs{destinations: to, head: report.Head{
-		Version:    ownVersion(),
-		Kubernetes: kubernetes,
-		Policy:     report.Policy{Name: policy.Name, Digest: policy.Digest},
-	}}
+	out := &outputs{destinations: to, head: headOf(set, policy)}
 	for _, at := range to.list {
 		out.formats = append(out.formats, o.format(at, out.head))
+		if path := o.env(jobSummary); at.format == "github" && path != "" {
+			summary, err := appendTo(path)
+			if err != nil {
+				to.abandon()
+				return nil, fmt.Errorf("$%s: %w", jobSummary, err)
+			}
+			to.files = append(to.files, summary)
+			out.formats = append(out.formats, report.NewMarkdown(summary, out.head))
+		}
 	}
 	return out, nil
 }
 
+// rulePages is where the pages of the bundled rules are.
+const rulePages = "https://github.com/batchgate/batchgate/blob/main/policies/rules/"
+
+// headOf is what a report says of the policy.
+func headOf(set *source.Set, policy engine.Identity) report.Head {
+	h := report.Head{
+		Version:    ownVersion(),
+		Kubernetes: kubernetes,
+		Policy:     report.Policy{Name: policy.Name, Digest: policy.Digest},
+	}
+	for _, r := range set.Catalogue.Rules {
+		one := report.Rule{Name: r.Name, Title: r.Title, Description: r.Description, Severity: r.Severity}
+		if _, err := fs.Stat(policies.FS, path.Join("rules", r.Name)); err == nil {
+			one.URL = rulePages + r.Name
+		}
+		h.Rules = append(h.Rules, one)
+	}
+	return h
+}
+
 func (o checkOptions) format(at destination, head report.Head) report.Format {
-	if at.format == "json" {
+	switch at.format {
+	case "json":
 		return report.NewJSON(at.to, head)
+	case "sarif":
+		return report.NewSARIF(at.to, head)
+	case "junit":
+		return report.NewJUnit(at.to, head, o.now())
+	case "github":
+		return report.NewGitHub(at.to, head)
+	case "gitlab":
+		return report.NewGitLab(at.to)
+	case "markdown":
+		return report.NewMarkdown(at.to, head)
+	case "html":
+		return report.NewHTML(at.to, head)
 	}
 	return report.NewText(at.to, head, report.TextOptions{
 		Colour:  !at.file && report.Colour(at.to, o.env),

@@ -30,7 +30,10 @@ func TestWhoInterruptsNeedNotWaitForTheTerminal(t *testing.T) {
 		interrupt()
 	}()
 	var out, errs bytes.Buffer
-	o := checkOptions{policy: "recommended", client: "apply", validation: "strict", namespace: "default", failOn: "refused", paths: []string{"-"}, now: time.Now, env: os.Getenv}
+	o := checkOptions{
+		judging: judging{policy: "recommended", client: "apply", validation: "strict", namespace: "default", now: time.Now, env: os.Getenv},
+		failOn:  "refused", paths: []string{"-"},
+	}
 	err := o.run(ctx, ioStreams{In: in, Out: &out, Err: &errs})
 	exit, ok := errors.AsType[*exitError](err)
 	if !ok || exit.code != exitInterrupted {

@@ -28,6 +28,12 @@ func create(path string) (*unfinished, error) {
 	return &unfinished{File: file, path: path}, nil
 }
 
+// appendTo opens a file to which several programs add, one after the other.
+func appendTo(path string) (*unfinished, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	return &unfinished{File: file}, err
+}
+
 func (u *unfinished) finish() error {
 	if u.path == "" {
 		return u.Close()

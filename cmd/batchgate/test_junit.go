@@ -1,67 +1,24 @@
 package main
 
 import (
-	"encoding/xml"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/junit"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 )
 
-// testJUnit is the report as CI systems read it: a suite for each rule. It keeps
-// to what the XML Schema of Ant's reports, the strictest one in use, allows, so
-// that every other reader takes it too.
+// testJUnit is the report as CI systems read it: a suite for each rule.
 type testJUnit struct{}
 
-type junitSuites struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	ID         int             `xml:"id,attr"`
-	Package    string          `xml:"package,attr"`
-	Name       string          `xml:"name,attr"`
-	Timestamp  string          `xml:"timestamp,attr"`
-	Hostname   string          `xml:"hostname,attr"`
-	Tests      int             `xml:"tests,attr"`
-	Failures   int             `xml:"failures,attr"`
-	Errors     int             `xml:"errors,attr"`
-	Skipped    int             `xml:"skipped,attr"`
-	Time       string          `xml:"time,attr"`
-	Properties []junitProperty `xml:"properties>property"`
-	Cases      []junitCase     `xml:"testcase"`
-	Out        string          `xml:"system-out"`
-	Err        string          `xml:"system-err"`
-}
-
-type junitProperty struct {
-	Name  string `xml:"name,attr"`
-	Value string `xml:"value,attr"`
-}
-
-type junitCase struct {
-	Name    string        `xml:"name,attr"`
-	Class   string        `xml:"classname,attr"`
-	Time    string        `xml:"time,attr"`
-	Error   *junitProblem `xml:"error"`
-	Failure *junitProblem `xml:"failure"`
-}
-
-type junitProblem struct {
-	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr"`
-	Text    string `xml:",chardata"`
-}
-
 func (testJUnit) write(w io.Writer, t *tested) error {
-	suites := junitSuites{}
+	all := junit.Report{}
 	if t.broken != nil {
-		problem := junitOf("load", strings.Split(t.broken.Error(), "\n"))
-		suites.Suites = append(suites.Suites, t.suite(0, "policy", t.took, []junitCase{{Name: "load", Class: "policy", Time: seconds(t.took), Error: problem}}))
+		s := t.suite(0, "policy", t.took)
+		s.Add(junit.Case{Name: "load", Class: "policy", Time: s.Time, Error: junitOf("load", strings.Split(t.broken.Error(), "\n"))})
+		all.Suites = append(all.Suites, s)
 	}
 	for i, g := range t.groups() {
 		name, class := g.name, "rules."+g.name
@@ -72,62 +29,38 @@ func (testJUnit) write(w io.Writer, t *tested) error {
 			class = strings.Replace(g.name, "/", ".", 1)
 		}
 		var took time.Duration
-		var cases []junitCase
 		for _, o := range g.outcomes {
-			c := junitCase{Name: strings.TrimPrefix(o.Name, g.name+"/"), Class: class, Time: seconds(o.Took)}
+			took += o.Took
+		}
+		s := t.suite(i, name, took)
+		for _, o := range g.outcomes {
+			c := junit.Case{Name: strings.TrimPrefix(o.Name, g.name+"/"), Class: class, Time: junit.Seconds(o.Took)}
 			if len(o.Problems) > 0 {
 				c.Failure = junitOf(string(o.Check), o.Problems)
 			}
-			took += o.Took
-			cases = append(cases, c)
+			s.Add(c)
 		}
-		s := t.suite(i, name, took, cases)
 		if g.lines > 0 {
-			s.Properties = append(s.Properties, junitProperty{Name: "coverage", Value: percent(g.reached, g.lines)})
+			s.Properties = append(s.Properties, junit.Property{Name: "coverage", Value: percent(g.reached, g.lines)})
 		}
-		suites.Suites = append(suites.Suites, s)
+		all.Suites = append(all.Suites, s)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	encoder := xml.NewEncoder(w)
-	encoder.Indent("", "  ")
-	if err := encoder.Encode(suites); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return all.Write(w)
 }
 
-func (t *tested) suite(id int, name string, took time.Duration, cases []junitCase) junitSuite {
-	s := junitSuite{
-		ID: id, Package: filepath.ToSlash(t.dir), Name: name, Time: seconds(took),
-		Timestamp:  t.began.UTC().Format("2006-01-02T15:04:05"),
-		Hostname:   "localhost", // where it ran says nothing
-		Properties: []junitProperty{{Name: "directory", Value: filepath.ToSlash(t.dir)}},
-		Tests:      len(cases), Cases: cases,
-	}
-	for _, c := range cases {
-		if c.Error != nil {
-			s.Errors++
-		}
-		if c.Failure != nil {
-			s.Failures++
-		}
-	}
+func (t *tested) suite(id int, name string, took time.Duration) junit.Suite {
+	s := junit.NewSuite(id, filepath.ToSlash(t.dir), name, t.began, took)
+	s.Properties = []junit.Property{{Name: "directory", Value: filepath.ToSlash(t.dir)}}
 	if t.broken == nil {
-		s.Properties = append(s.Properties, junitProperty{Name: "policy", Value: t.policy.Name + "@" + t.policy.Digest})
+		s.Properties = append(s.Properties, junit.Property{Name: "policy", Value: t.policy.Name + "@" + t.policy.Digest})
 	}
 	return s
 }
 
-// junitOf leads with the first line, which is what most readers show.
-func junitOf(kind string, problems []string) *junitProblem {
+func junitOf(kind string, problems []string) *junit.Problem {
 	var lines []string
 	for _, line := range strings.Split(strings.Join(problems, "\n"), "\n") {
 		lines = append(lines, report.Escape(strings.ReplaceAll(line, "\t", "    ")))
 	}
-	return &junitProblem{Message: lines[0], Type: kind, Text: strings.Join(lines, "\n")}
+	return junit.NewProblem(kind, lines)
 }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/junit"
 	"github.com/batchgate/batchgate/policies/engine"
 	"github.com/batchgate/batchgate/policies/regotest"
 )
@@ -124,7 +125,7 @@ func TestTheJUnitReportIsWhatTheSchemaAllows(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkJUnit(t, out.String())
-			var got junitSuites
+			var got junit.Report
 			if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
 				t.Fatal(err)
 			}

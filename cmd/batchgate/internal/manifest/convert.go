@@ -18,7 +18,7 @@ import (
 
 // documents are the objects of one part, and what is wrong with it. Both are
 // empty for a part that holds nothing but comments.
-func (p part) documents(f file, index int) ([]*Document, *Problem) {
+func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	first, empty := p.first()
 	if empty && p.separator == "" {
 		if _, err := p.value(); err == nil { // a comment may hold what YAML forbids
@@ -26,7 +26,7 @@ func (p part) documents(f file, index int) ([]*Document, *Problem) {
 		}
 	}
 	trouble := func(at Place, format string, args ...any) ([]*Document, *Problem) {
-		return nil, &Problem{File: f.path, Place: at, Document: index, Message: fmt.Sprintf(format, args...)}
+		return nil, &Problem{File: f.Path, Place: at, Document: index, Message: fmt.Sprintf(format, args...)}
 	}
 	if p.separator != "" {
 		return trouble(Place{Line: p.line + 1, Column: 1}, "%q stands after ---, where only a comment may", clip(p.separator))
@@ -45,10 +45,10 @@ func (p part) documents(f file, index int) ([]*Document, *Problem) {
 	if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
 		return nil, nil
 	}
-	d := &Document{File: f.path, Index: index, Place: start, JSON: value, Found: f.found, Origin: p.origin(), text: p.text, line: p.line}
+	d := &Document{File: f.Path, Index: index, Place: start, JSON: value, Found: f.Found, Origin: p.origin(), text: p.text, line: p.line}
 	list, err := d.expand(0)
 	if err != nil {
-		return list, &Problem{File: f.path, Place: start, Document: index, Message: err.Error()}
+		return list, &Problem{File: f.Path, Place: start, Document: index, Message: err.Error()}
 	}
 	return list, p.trailing(f, index)
 }
@@ -223,7 +223,7 @@ func (p part) breaks() int {
 
 // trailing is what stands behind the end of a document (...): a client does not
 // see it.
-func (p part) trailing(f file, index int) *Problem {
+func (p part) trailing(f File, index int) *Problem {
 	if p.json || !bytes.Contains(p.text, []byte("\n...")) {
 		return nil
 	}
@@ -242,7 +242,7 @@ func (p part) trailing(f file, index int) *Problem {
 		}
 		ended = ended || bytes.Equal(text, []byte("..."))
 	}
-	return &Problem{File: f.path, Place: at, Document: index,
+	return &Problem{File: f.Path, Place: at, Document: index,
 		Message: "stands after the end of a document (...) without ---, so no client sends it"}
 }
 

@@ -12,17 +12,17 @@ import (
 	"github.com/batchgate/batchgate/policies/config"
 )
 
-// file is something to be read.
-type file struct {
-	path  string
-	found bool // in a directory; nobody named it
+// File is something to be read.
+type File struct {
+	Path  string // as it was named, or Stdin
+	Found bool   // in a directory; nobody named it
 }
 
 // find gives the files that an argument names.
-func find(arg string) iter.Seq2[file, *Problem] {
-	return func(yield func(file, *Problem) bool) {
+func find(arg string) iter.Seq2[File, *Problem] {
+	return func(yield func(File, *Problem) bool) {
 		if arg == Stdin {
-			yield(file{path: arg}, nil)
+			yield(File{Path: arg}, nil)
 			return
 		}
 		info, err := os.Stat(arg)
@@ -30,23 +30,23 @@ func find(arg string) iter.Seq2[file, *Problem] {
 		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
 			glob(arg, yield)
 		case err != nil:
-			yield(file{}, missing(arg, err))
+			yield(File{}, missing(arg, err))
 		case info.IsDir():
 			w := walk{yield: yield}
 			if w.directory(arg, 0) && w.files == 0 {
-				yield(file{}, problem(arg, "has no *.yaml, *.yml or *.json in it"))
+				yield(File{}, problem(arg, "has no *.yaml, *.yml or *.json in it"))
 			}
 		default:
-			yield(file{path: arg}, irregular(arg, info))
+			yield(File{Path: arg}, irregular(arg, info))
 		}
 	}
 }
 
 // glob expands what no shell has expanded.
-func glob(pattern string, yield func(file, *Problem) bool) {
+func glob(pattern string, yield func(File, *Problem) bool) {
 	names, err := filepath.Glob(pattern)
 	if err != nil {
-		yield(file{}, problem(pattern, "is not a pattern: %v", err))
+		yield(File{}, problem(pattern, "is not a pattern: %v", err))
 		return
 	}
 	if len(names) == 0 {
@@ -54,7 +54,7 @@ func glob(pattern string, yield func(file, *Problem) bool) {
 		if strings.Contains(pattern, "**") {
 			hint = "; ** is not known, a directory is read with everything below it"
 		}
-		yield(file{}, problem(pattern, "matches nothing%s", hint))
+		yield(File{}, problem(pattern, "matches nothing%s", hint))
 		return
 	}
 	for _, name := range names {
@@ -108,7 +108,7 @@ func irregular(path string, info fs.FileInfo) *Problem {
 
 // walk reads directories.
 type walk struct {
-	yield func(file, *Problem) bool
+	yield func(File, *Problem) bool
 	files int
 }
 
@@ -118,12 +118,12 @@ const deepest = 100
 // directory gives the manifests below dir, sorted; false to end.
 func (w *walk) directory(dir string, depth int) bool {
 	if depth == deepest {
-		return w.yield(file{}, problem(dir, "is more than %d directories deep; what is in it is not read", deepest))
+		return w.yield(File{}, problem(dir, "is more than %d directories deep; what is in it is not read", deepest))
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		w.files++ // something was there
-		if !w.yield(file{}, problem(dir, "%s", reason(err))) {
+		if !w.yield(File{}, problem(dir, "%s", reason(err))) {
 			return false
 		}
 	}
@@ -143,7 +143,7 @@ func (w *walk) directory(dir string, depth int) bool {
 			continue
 		}
 		if w.files++; w.files > maxFiles {
-			w.yield(file{}, problem(dir, "more than 20,000 files are not read; name a smaller directory"))
+			w.yield(File{}, problem(dir, "more than 20,000 files are not read; name a smaller directory"))
 			return false
 		}
 		if !w.entry(path) {
@@ -158,11 +158,11 @@ func (w *walk) entry(path string) bool {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return w.yield(file{}, problem(path, "%s", reason(err)))
+		return w.yield(File{}, problem(path, "%s", reason(err)))
 	case info.IsDir(): // a link: it may lead in a circle
 		return true
 	}
-	return w.yield(file{path: path, found: true}, irregular(path, info))
+	return w.yield(File{Path: path, Found: true}, irregular(path, info))
 }
 
 // reason is an error of the file system without path and call.

@@ -31,14 +31,14 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		theirs, stopped := kubectl(data)
-		text, trouble, _ := decoded(Stdin, data)
+		text, trouble := decoded(Stdin, data)
 		if trouble != nil {
 			return // binary, of which kubectl makes something or other
 		}
 		var ours []any
 		failed := false
 		for part := range split(text) {
-			_, problem := part.documents(file{path: Stdin}, 0)
+			_, problem := part.documents(File{Path: Stdin}, 0)
 			value, err := part.value()
 			if err != nil || part.separator != "" {
 				failed = true
@@ -88,7 +88,7 @@ func FuzzRead(f *testing.F) {
 // kubectl reads documents as its resource builder does, and tells whether it
 // gave up before the end.
 func kubectl(data []byte) (all []any, stopped bool) {
-	text, trouble, _ := decoded(Stdin, data)
+	text, trouble := decoded(Stdin, data)
 	if trouble != nil {
 		return nil, true
 	}

@@ -11,19 +11,18 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// read gives a file's text as kubectl decodes it, with \n at the end of lines.
-// The error is that of ctx.
-func (r Reader) read(ctx context.Context, f file) ([]byte, *Problem, error) {
-	data, err := r.bytes(ctx, f.path)
+// Read gives the bytes of a file. The error is that of ctx.
+func (r Reader) Read(ctx context.Context, f File) ([]byte, *Problem, error) {
+	data, err := r.bytes(ctx, f.Path)
 	switch {
 	case ctx.Err() != nil:
 		return nil, nil, context.Cause(ctx)
 	case err != nil:
-		return nil, problem(f.path, "%s", reason(err)), nil
+		return nil, problem(f.Path, "%s", reason(err)), nil
 	case len(data) > maxFile:
-		return nil, problem(f.path, "has more than 16 MiB, which is the most that is read; split it"), nil
+		return nil, problem(f.Path, "has more than 16 MiB, which is the most that is read; split it"), nil
 	}
-	return decoded(f.path, data)
+	return data, nil, nil
 }
 
 func (r Reader) bytes(ctx context.Context, path string) ([]byte, error) {
@@ -58,26 +57,27 @@ func (r Reader) bytes(ctx context.Context, path string) ([]byte, error) {
 	}
 }
 
-// decoded is the text of bytes: UTF-16 by its byte order mark, else UTF-8.
-func decoded(path string, data []byte) ([]byte, *Problem, error) {
+// decoded is the text of bytes as kubectl decodes it, UTF-16 by its byte order mark,
+// else UTF-8, with \n at the end of lines.
+func decoded(path string, data []byte) ([]byte, *Problem) {
 	wide := bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.HasPrefix(data, []byte{0xff, 0xfe})
 	text := bytes.TrimPrefix(data, []byte("\ufeff"))
 	if wide || !utf8.Valid(text) {
 		if !wide && bytes.IndexByte(text, 0) >= 0 {
-			return nil, binary(path, text), nil
+			return nil, binary(path, text)
 		}
 		var err error
 		if text, _, err = transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), data); err != nil {
-			return nil, problem(path, "is not text: %v", err), nil
+			return nil, problem(path, "is not text: %v", err)
 		}
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, binary(path, text), nil
+		return nil, binary(path, text)
 	}
 	if bytes.IndexByte(text, '\r') >= 0 {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	}
-	return text, nil, nil
+	return text, nil
 }
 
 func binary(path string, text []byte) *Problem {

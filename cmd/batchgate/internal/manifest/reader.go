@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"path/filepath"
@@ -25,21 +26,19 @@ func (r Reader) skips(text []byte) bool { return r.Only != nil && !r.Only(text) 
 // that of ctx, after which nothing does.
 func (r Reader) All(ctx context.Context, paths []string) iter.Seq2[*Document, error] {
 	return func(yield func(*Document, error) bool) {
-		seen := map[string]bool{}
-		for _, path := range paths {
-			for file, trouble := range find(path) {
-				if ctx.Err() != nil {
-					yield(nil, context.Cause(ctx))
+		for file, trouble := range Files(paths) {
+			if ctx.Err() != nil {
+				yield(nil, context.Cause(ctx))
+				return
+			}
+			if trouble != nil {
+				if !yield(nil, trouble) {
 					return
 				}
-				if trouble == nil {
-					name := filepath.Clean(file.path)
-					if seen[name] {
-						continue
-					}
-					seen[name] = true
-				}
-				if !r.file(ctx, file, trouble, yield) {
+				continue
+			}
+			for d, err := range r.File(ctx, file) {
+				if _, told := errors.AsType[*Problem](err); !yield(d, err) || err != nil && !told {
 					return
 				}
 			}
@@ -47,35 +46,70 @@ func (r Reader) All(ctx context.Context, paths []string) iter.Seq2[*Document, er
 	}
 }
 
-// file gives the documents of one file, and false to end it all.
-func (r Reader) file(ctx context.Context, f file, trouble *Problem, yield func(*Document, error) bool) bool {
-	var text []byte
-	var err error
-	if trouble == nil {
-		text, trouble, err = r.read(ctx, f)
+// Files are the files that paths name, each once: files, directories with
+// everything below them, globs, and Stdin.
+func Files(paths []string) iter.Seq2[File, *Problem] {
+	return func(yield func(File, *Problem) bool) {
+		seen := map[string]bool{}
+		for _, path := range paths {
+			for file, trouble := range find(path) {
+				if trouble == nil {
+					name := filepath.Clean(file.Path)
+					if seen[name] {
+						continue
+					}
+					seen[name] = true
+				}
+				if !yield(file, trouble) {
+					return
+				}
+			}
+		}
 	}
-	if err != nil {
-		yield(nil, err)
-		return false
+}
+
+// File gives the documents of one file. Errors are those of All.
+func (r Reader) File(ctx context.Context, f File) iter.Seq2[*Document, error] {
+	return func(yield func(*Document, error) bool) {
+		data, trouble, err := r.Read(ctx, f)
+		switch {
+		case err != nil:
+			yield(nil, err)
+		case trouble != nil:
+			yield(nil, trouble)
+		default:
+			r.documents(ctx, f, data, yield)
+		}
 	}
+}
+
+// Documents gives the documents of a file's bytes. Errors are those of All.
+func (r Reader) Documents(ctx context.Context, f File, data []byte) iter.Seq2[*Document, error] {
+	return func(yield func(*Document, error) bool) { r.documents(ctx, f, data, yield) }
+}
+
+func (r Reader) documents(ctx context.Context, f File, data []byte, yield func(*Document, error) bool) {
+	text, trouble := decoded(f.Path, data)
 	if trouble != nil {
-		return yield(nil, trouble)
+		yield(nil, trouble)
+		return
 	}
 	if r.skips(text) {
-		return true
+		return
 	}
 	index := 0
 	for part := range split(text) {
 		if ctx.Err() != nil {
 			yield(nil, context.Cause(ctx))
-			return false
+			return
 		}
 		if r.skips(part.text) {
 			continue
 		}
 		if index == maxDocuments {
-			return yield(nil, &Problem{File: f.path, Place: Place{Line: part.line + 1}, Document: index,
+			yield(nil, &Problem{File: f.Path, Place: Place{Line: part.line + 1}, Document: index,
 				Message: "the file has more than 10,000 documents; what follows is not read, split it"})
+			return
 		}
 		documents, trouble := part.documents(f, index)
 		if len(documents) == 0 && trouble == nil {
@@ -84,12 +118,11 @@ func (r Reader) file(ctx context.Context, f file, trouble *Problem, yield func(*
 		index++
 		for _, d := range documents {
 			if !yield(d, nil) {
-				return false
+				return
 			}
 		}
 		if trouble != nil && !yield(nil, trouble) {
-			return false
+			return
 		}
 	}
-	return true
 }

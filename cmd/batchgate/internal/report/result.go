@@ -7,6 +7,15 @@ type Head struct {
 	Version    string // of batchgate
 	Kubernetes string // whose behaviour is predicted
 	Policy     Policy
+	Rules      []Rule // that the policy knows
+}
+
+// Rule is what is to be known of a rule beside what it finds.
+type Rule struct {
+	Name, Title string
+	Description string // Markdown
+	Severity    string
+	URL         string // of its page; empty where there is none
 }
 
 // Policy names the policy in force.

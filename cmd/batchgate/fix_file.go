@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	udiff "github.com/aymanbagabas/go-udiff"
+
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
+	"github.com/batchgate/batchgate/policies/dryrun"
+)
+
+// fixing is one run over all files.
+type fixing struct {
+	fixOptions
+
+	judge   *dryrun.Judge
+	reader  manifest.Reader
+	streams ioStreams
+
+	files, fields int // that are written, or would be
+	kept          int // documents that cannot be changed
+	unread        int
+}
+
+// all fixes one file after the other. What is wrong with a file is told; the error
+// is that nothing can go on.
+func (f *fixing) all(ctx context.Context) error {
+	for file, trouble := range manifest.Files(f.paths) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if trouble != nil {
+			f.trouble(trouble)
+			continue
+		}
+		data, trouble, err := f.reader.Read(ctx, file)
+		if err != nil {
+			return err
+		}
+		if trouble != nil {
+			f.trouble(trouble)
+			continue
+		}
+		if err := f.file(ctx, file, data); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// file fixes one file.
+func (f *fixing) file(ctx context.Context, file manifest.File, data []byte) error {
+	fixed, fields, err := f.bytes(ctx, file, data)
+	if err != nil {
+		return err
+	}
+	stdin := file.Path == manifest.Stdin
+	if fields > 0 {
+		f.files++
+		f.fields += fields
+	}
+	switch {
+	case f.diff:
+		if fields > 0 {
+			_, err = fmt.Fprint(f.streams.Out, diffOf(file.Path, data, fixed))
+		}
+	case f.check:
+		if fields > 0 {
+			_, err = fmt.Fprintf(f.streams.Out, "%s: %s would be written\n", report.Escape(file.Path), countFields(fields))
+		}
+	case stdin:
+		_, err = f.streams.Out.Write(fixed)
+	case fields > 0:
+		if err := overwrite(file.Path, data, fixed); err != nil {
+			f.unread++
+			fmt.Fprintf(f.streams.Err, "%s: error: %s\n", report.Escape(file.Path), report.Escape(err.Error()))
+			return nil
+		}
+		_, err = fmt.Fprintf(f.streams.Err, "%s: %s written\n", report.Escape(file.Path), countFields(fields))
+	}
+	return err
+}
+
+// bytes gives a file as it should be, and how many fields that takes. Where several
+// documents need something and one cannot have it, the others get theirs.
+func (f *fixing) bytes(ctx context.Context, file manifest.File, data []byte) ([]byte, int, error) {
+	var edits []manifest.Edit
+	wanted := map[int][]byte{} // by the number of the document
+	fields, number := 0, -1
+	for doc, err := range f.reader.Documents(ctx, file, data) {
+		if trouble, told := errors.AsType[*manifest.Problem](err); told {
+			f.trouble(trouble)
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		number++
+		if !batchWork(doc) {
+			continue
+		}
+		sets, err := f.sets(ctx, doc)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, 0, ctx.Err()
+			}
+			f.unread++
+			fmt.Fprintf(f.streams.Err, "%s:%d: error: %s\n", report.Escape(doc.File), doc.Place.Line, report.Escape(err.Error()))
+			continue
+		}
+		if len(sets) == 0 {
+			continue
+		}
+		more, want, err := doc.Set(sets)
+		if err == nil {
+			err = f.means(ctx, file, data, append(edits[:len(edits):len(edits)], more...), and(wanted, number, want))
+		}
+		if err != nil {
+			f.keep(doc, err, sets)
+			continue
+		}
+		edits = append(edits, more...)
+		wanted[number] = want
+		fields += len(sets)
+	}
+	if fields == 0 {
+		return data, 0, nil
+	}
+	fixed, err := manifest.Apply(data, edits)
+	return fixed, fields, err
+}
+
+func and(wanted map[int][]byte, number int, want []byte) map[int][]byte {
+	all := map[int][]byte{number: want}
+	for n, w := range wanted {
+		all[n] = w
+	}
+	return all
+}
+
+// keep tells of a document that is left as it is, and what it lacks.
+func (f *fixing) keep(doc *manifest.Document, err error, sets []manifest.Set) {
+	f.kept++
+	at := doc.Place
+	if unsafe, ok := errors.AsType[*manifest.UnsafeError](err); ok {
+		at = unsafe.At
+	}
+	fmt.Fprintf(f.streams.Err, "%s:%d:%d: %s is not changed: %s; write by hand:\n", report.Escape(doc.File), at.Line, at.Column,
+		report.Escape(doc.Kind+" "+doc.Name), report.Escape(err.Error()))
+	for _, s := range sets {
+		fmt.Fprintf(f.streams.Err, "  %s: %s\n", report.Escape(s.Field), report.Escape(string(s.Value)))
+	}
+}
+
+func (f *fixing) trouble(p *manifest.Problem) {
+	f.unread++
+	fmt.Fprintf(f.streams.Err, "%s\n", report.Escape(strings.Replace(p.Error(), ": "+p.Message, ": error: "+p.Message, 1)))
+}
+
+func (f *fixing) summary() string {
+	verb := "written"
+	if f.diff || f.check {
+		verb = "to be written"
+	}
+	text := fmt.Sprintf("%s %s in %s", countFields(f.fields), verb, plural(f.files, "file"))
+	if f.kept > 0 {
+		text += fmt.Sprintf("; %s cannot be changed safely", plural(f.kept, "document"))
+	}
+	if f.unread > 0 {
+		text += "; " + plural(f.unread, "error")
+	}
+	return text
+}
+
+func (f *fixing) status() error {
+	switch {
+	case f.unread > 0 || f.kept > 0:
+		return &exitError{code: exitUnjudged}
+	case f.check && f.fields > 0:
+		return &exitError{code: exitRefused}
+	}
+	return nil
+}
+
+func countFields(n int) string { return plural(n, "field") }
+
+// diffOf is what changes in a file, as diff -u prints it.
+func diffOf(path string, before, after []byte) string {
+	name := strings.TrimPrefix(filepath.ToSlash(report.Escape(path)), "/")
+	if path == manifest.Stdin {
+		name = "stdin"
+	}
+	return udiff.Unified("a/"+name, "b/"+name, string(before), string(after))
+}

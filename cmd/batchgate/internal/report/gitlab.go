@@ -1,0 +1,95 @@
+package report
+
+import (
+	"io"
+	"path/filepath"
+)
+
+// GitLab is the report as a GitLab merge request shows code quality. GitLab drops
+// an entry whose fingerprint it has seen, so each has its own.
+type GitLab struct {
+	out   io.Writer
+	began bool
+}
+
+// NewGitLab writes to out.
+func NewGitLab(out io.Writer) *GitLab { return &GitLab{out: out} }
+
+type gitlabEntry struct {
+	Description string         `json:"description"`
+	Check       string         `json:"check_name"`
+	Fingerprint string         `json:"fingerprint"`
+	Severity    string         `json:"severity"` // info, minor, major, critical or blocker
+	Location    gitlabLocation `json:"location"`
+}
+
+type gitlabLocation struct {
+	Path  string      `json:"path"`
+	Lines gitlabLines `json:"lines"`
+}
+
+type gitlabLines struct {
+	Begin int `json:"begin"`
+}
+
+// Object writes what was found about one object.
+func (g *GitLab) Object(o *Object) error {
+	prints := newFingerprints(o)
+	if o.Error != nil {
+		return g.entry(o, o.Error.Line, gitlabEntry{
+			Description: Escape(clip(o.Error.Message, longestSentence)), Check: ruleUnreadable, Severity: "blocker",
+			Fingerprint: prints.next(ruleUnreadable, o.File),
+		})
+	}
+	var failed error
+	o.each(func(of *Object, prefix string, f Finding) {
+		e := gitlabEntry{
+			Description: title(of) + ": " + prefix + f.sentence(), Check: ruleName(f), Severity: gitlabSeverity(f),
+			Fingerprint: prints.next(prefix, ruleName(f), f.Field),
+		}
+		if failed == nil {
+			failed = g.entry(o, f.Line, e)
+		}
+	})
+	return failed
+}
+
+func gitlabSeverity(f Finding) string {
+	switch {
+	case f.Does() == Audit:
+		return "info"
+	case f.Does() == Warn:
+		return "minor"
+	case f.Source == FromKubernetes:
+		return "blocker"
+	case f.Severity == "high":
+		return "critical"
+	}
+	return "major"
+}
+
+func (g *GitLab) entry(o *Object, line int, e gitlabEntry) error {
+	path, at := o.shownAt(line)
+	e.Location = gitlabLocation{Path: Escape(filepath.ToSlash(filepath.Clean(path))), Lines: gitlabLines{Begin: max(at, 1)}}
+	before := "[\n  "
+	if g.began {
+		before = ",\n  "
+	}
+	g.began = true
+	text, err := encode(e, "  ")
+	if err != nil {
+		return err
+	}
+	_, err = g.out.Write(append([]byte(before), text...))
+	return err
+}
+
+// Close ends the list.
+func (g *GitLab) Close(Summary) error {
+	end := "\n]\n"
+	if !g.began {
+		end = "[]\n"
+	}
+	_, err := io.WriteString(g.out, end)
+	return err
+}
