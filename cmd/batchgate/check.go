@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +16,6 @@ import (
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/policies/dryrun"
 )
-
-// checkMemory is what the collector aims at where GOMEMLIMIT says nothing.
-const checkMemory = 128 << 20
 
 // The exit statuses of a check; 2 wins over 1.
 const (
@@ -64,9 +60,7 @@ judged, 130 interrupted.`,
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
 			context.AfterFunc(ctx, stop) // a second one ends the process at once
-			if o.env("GOMEMLIMIT") == "" {
-				debug.SetMemoryLimit(checkMemory)
-			}
+			o.collect()
 			return o.run(ctx, streams)
 		},
 	}
@@ -106,7 +100,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	c := &checking{out: out}
+	c := &checking{out: out, progress: newProgress(streams, out.onTerminal(streams), o.now)}
 	err = o.check(ctx, c, timely(e), streams.In)
 	if slices.Contains(o.paths, manifest.Stdin) {
 		// What ends a pipeline ends its first command too, whose end is seen here
@@ -116,9 +110,10 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+	c.progress.clear()
 	if interrupted := ctx.Err(); interrupted != nil {
 		out.abandon()
-		return &exitError{code: exitInterrupted, err: errors.New("interrupted; what is reported is not all")}
+		return &exitError{code: exitInterrupted, err: fmt.Errorf("interrupted; what is reported is not all\nso far: %s", out.summaryLine(c))}
 	}
 	if err != nil {
 		out.abandon()

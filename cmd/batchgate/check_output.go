@@ -4,7 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"slices"
+
+	"golang.org/x/term"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 	"github.com/batchgate/batchgate/policies"
@@ -93,6 +97,12 @@ func (o checkOptions) format(at destination, head report.Head) report.Format {
 		Verbose: o.verbose,
 		Summary: at.file,
 	})
+}
+
+// onTerminal tells whether the report itself is seen as it grows.
+func (out *outputs) onTerminal(streams ioStreams) bool {
+	file, ok := streams.Out.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) && slices.ContainsFunc(out.list, func(d destination) bool { return !d.file })
 }
 
 func (out *outputs) object(o *report.Object) error {

@@ -18,17 +18,54 @@ type checking struct {
 	out     *outputs
 	context *surroundings // what was gathered before, as it is read again
 	summary report.Summary
+
+	progress *progress // nil: nobody looks
 }
 
-// all judges and reports every document. What is wrong with a document is
-// reported; the error is that of the report.
+// all judges every document, several at once, and reports them in their order. What
+// is wrong with a document is reported; the error is that of the report.
 func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	line, err := newLine(ctx, c.object), error(nil)
+	go func() { line.end(c.line(ctx, r, paths, line)) }()
+	for one := range line.inOrder {
+		<-one.ready
+		if ctx.Err() != nil || err != nil {
+			continue // until those who read and judge have ended
+		}
+		switch one.what {
+		case asContext:
+			c.summary.Context++
+		case passedOver:
+			c.summary.Skipped++
+		case toReport:
+			c.summary.Add(one.object)
+			if err = c.out.object(one.object); err != nil {
+				stop()
+			}
+		}
+		if c.progress != nil {
+			c.progress.show(c.summary)
+		}
+	}
+	if line.wait(); err != nil {
+		return err
+	}
+	if line.err != nil {
+		return line.err
+	}
+	return ctx.Err()
+}
+
+// line reads documents and puts them in line. The error is one after which nothing
+// can be read.
+func (c *checking) line(ctx context.Context, r manifest.Reader, paths []string, line *line) error {
 	for doc, err := range r.All(ctx, paths) {
-		var object *report.Object
 		var problem *manifest.Problem
 		switch {
 		case errors.As(err, &problem):
-			object = unread(problem)
+			line.put(&inLine{object: unread(problem)})
 		case err != nil:
 			return err
 		case isContext(doc):
@@ -37,25 +74,20 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 				err = c.context.take(doc)
 			}
 			if err == nil {
-				c.summary.Context++
+				line.put(&inLine{what: asContext})
 				continue
 			}
-			object = wrongContext(doc, err)
+			line.put(&inLine{object: wrongContext(doc, err)})
 		case !batchWork(doc):
-			c.summary.Skipped++
-			continue
+			line.put(&inLine{what: passedOver})
 		default:
-			object = c.object(ctx, doc)
+			line.put(&inLine{doc: doc})
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		c.summary.Add(object)
-		if err := c.out.object(object); err != nil {
-			return err
-		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // batchWork tells whether a document is meant to be a Job or a CronJob of

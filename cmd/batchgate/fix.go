@@ -48,6 +48,7 @@ not, 2 something could not be read or changed, 130 interrupted.`,
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
 			context.AfterFunc(ctx, stop)
+			o.collect()
 			return o.run(ctx, streams)
 		},
 	}

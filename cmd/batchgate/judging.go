@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -14,6 +15,14 @@ import (
 	"github.com/batchgate/batchgate/policies/engine"
 	"github.com/batchgate/batchgate/policies/source"
 	"github.com/batchgate/batchgate/webhook"
+)
+
+const (
+	// judgingMemory is what the collector aims at where GOMEMLIMIT says nothing.
+	judgingMemory = 128 << 20
+	// judgingGrowth is by how many percent the heap may grow before it is collected,
+	// where GOGC says nothing: a run is short.
+	judgingGrowth = 400
 )
 
 // judging is what the verbs have in common that judge documents: how these would
@@ -51,6 +60,16 @@ func (j *judging) valid() error {
 		errs = append(errs, errors.New("--namespace: expected a name"))
 	}
 	return errors.Join(errs...)
+}
+
+// collect sets up the collector for a run.
+func (j *judging) collect() {
+	if j.env("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(judgingMemory)
+	}
+	if j.env("GOGC") == "" {
+		debug.SetGCPercent(judgingGrowth)
+	}
 }
 
 // load gives a policy and an engine for it.

@@ -10,9 +10,10 @@ import (
 // defines it. For Rego it is merely undefined, so a rule with such a typo would
 // never say a word.
 func defined(m *ast.Module, compiler *ast.Compiler, to *problems) {
+	library := libRef()
 	ast.WalkTerms(m, func(t *ast.Term) bool {
 		ref, ok := t.Value.(ast.Ref)
-		if !ok || !ref.HasPrefix(libRef()) {
+		if !ok || !ref.HasPrefix(library) {
 			return false
 		}
 		node := compiler.RuleTree.Child(ref[0].Value)

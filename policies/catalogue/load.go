@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -54,9 +55,7 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	}
 	maps.Copy(all.library, c.library)
 	all.digest = digestOf(all.files)
-	for _, f := range added {
-		all.parse(f, to)
-	}
+	all.parseAll(added, to)
 	own := slices.Clone(all.Rules[len(c.Rules):])
 	all.names(to)
 	all.owned(to)
@@ -66,14 +65,16 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	if len(added) == 0 {
 		return all, nil
 	}
-	compiler := all.check(own, to)
+	compilers := all.checkAll(own, to)
 	if err := to.err(); err != nil {
 		return nil, err
 	}
 	for _, f := range added {
+		compiler := compilers[f.key()]
 		defined(compiler.Modules[f.key()], compiler, to)
 	}
 	for _, rule := range own {
+		compiler := compilers[rule.key]
 		compiled := compiler.Modules[rule.key]
 		known := aliasesOf(compiled)
 		known.views(compiled, to)
@@ -87,12 +88,32 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	return all, nil
 }
 
-// parse reads one file and judges what can be judged before compiling.
-func (c *Catalogue) parse(f file, to *problems) {
-	module, err := ast.ParseModuleWithOpts(f.shown, string(f.text), ast.ParserOptions{
-		ProcessAnnotation: true,
-		RegoVersion:       ast.RegoV1,
+// parseAll reads files, several at once.
+func (c *Catalogue) parseAll(files []file, to *problems) {
+	parsed := make([]parsing, len(files))
+	shared := shares(len(files), func(from, end int) {
+		for i := from; i < end; i++ {
+			parsed[i].module, parsed[i].err = ast.ParseModuleWithOpts(files[i].shown, string(files[i].text), ast.ParserOptions{
+				ProcessAnnotation: true,
+				RegoVersion:       ast.RegoV1,
+			})
+		}
 	})
+	shared.Wait()
+	for i, f := range files {
+		c.parse(f, parsed[i].module, parsed[i].err, to)
+	}
+}
+
+// parsing is what became of a file.
+type parsing struct {
+	module *ast.Module
+	err    error
+}
+
+// parse takes what was read of one file and judges what can be judged before
+// compiling.
+func (c *Catalogue) parse(f file, module *ast.Module, err error, to *problems) {
 	var errs ast.Errors
 	switch {
 	case errors.As(err, &errs):
@@ -145,6 +166,30 @@ func (c *Catalogue) owned(to *problems) {
 			}
 		}
 	}
+}
+
+// checkAll compiles rules as they were written, some in each of several compilers
+// at once: rules do not know one another. It gives the compiler of each module.
+func (c *Catalogue) checkAll(rules []*Rule, to *problems) map[string]*ast.Compiler {
+	compilers := map[string]*ast.Compiler{}
+	var mu sync.Mutex
+	failed := false
+	all := shares(max(len(rules), 1), func(from, end int) {
+		compiler := c.check(rules[min(from, len(rules)):min(end, len(rules))], &problems{})
+		mu.Lock()
+		defer mu.Unlock()
+		failed = failed || compiler.Failed()
+		for key := range compiler.Modules {
+			compilers[key] = compiler
+		}
+	})
+	if all.Wait(); failed { // told by one, in one order and each thing once
+		compiler := c.check(rules, to)
+		for key := range compiler.Modules {
+			compilers[key] = compiler
+		}
+	}
+	return compilers
 }
 
 // check compiles rules as they were written, against the shape of the input.

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,19 +60,32 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 	return p, nil
 }
 
-// foldAll folds modules that were not folded yet.
+// foldAll folds modules that were not folded yet, some in each of several compilers
+// at once: rules do not know one another.
 func (c *Catalogue) foldAll(modules map[string]*ast.Module) error {
-	if len(modules) == 0 {
-		return nil
-	}
-	compiler, err := c.compile(modules)
-	if err != nil {
-		return err
-	}
-	for name, module := range modules {
-		if err := fold(module, compiler, compiler.Modules[name]); err != nil {
-			rule, _, _ := strings.Cut(name, "#")
-			return fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
+	names := slices.Sorted(maps.Keys(modules))
+	errs := make([]error, len(names)+1)
+	shares(len(names), func(from, end int) {
+		part := map[string]*ast.Module{}
+		for _, name := range names[from:end] {
+			part[name] = modules[name]
+		}
+		compiler, err := c.compile(part)
+		if err != nil {
+			errs[from] = err
+			return
+		}
+		for i := from; i < end; i++ {
+			if err := fold(modules[names[i]], compiler, compiler.Modules[names[i]]); err != nil {
+				rule, _, _ := strings.Cut(names[i], "#")
+				errs[i] = fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
+				return
+			}
+		}
+	}).Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -86,6 +100,7 @@ func (c *Catalogue) compile(bound map[string]*ast.Module) (*ast.Compiler, error)
 	compiler := ast.NewCompiler().
 		WithCapabilities(Capabilities()).
 		WithDefaultRegoVersion(ast.RegoV1).
+		WithSkipStages(known()...).
 		SetErrorLimit(0)
 	compiler.Compile(modules)
 	if compiler.Failed() {
@@ -99,6 +114,16 @@ func (c *Catalogue) compile(bound map[string]*ast.Module) (*ast.Compiler, error)
 	}
 	withinBounds(compiler)
 	return compiler, to.err()
+}
+
+// known are the stages that find nothing in rules that were checked as they were
+// written.
+func known() []ast.StageID {
+	return []ast.StageID{
+		ast.StageCheckUnusedImports, ast.StageCheckKeywordOverrides, ast.StageCheckDuplicateImports, ast.StageCheckVoidCalls,
+		ast.StageCheckRuleConflicts, ast.StageCheckUndefinedFuncs, ast.StageCheckTypes, ast.StageCheckUnsafeBuiltins,
+		ast.StageCheckDeprecatedBuiltins, ast.StageBuildRequiredCapabilities,
+	}
 }
 
 // Builtins are those that a program calls besides OPA's own, for topdown.

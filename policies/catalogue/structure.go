@@ -38,7 +38,9 @@ func structure(f file, m *ast.Module, to *problems) {
 	}
 }
 
-func libRef() ast.Ref { return ast.MustParseRef("data.batchgate.lib") }
+func libRef() ast.Ref {
+	return ast.Ref{ast.DefaultRootDocument, ast.StringTerm("batchgate"), ast.StringTerm("lib")}
+}
 
 // packageName is the package as it is written, with a rule's name in brackets
 // whether it needs them or not.
