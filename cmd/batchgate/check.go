@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 	"github.com/batchgate/batchgate/policies/dryrun"
 )
 
@@ -30,6 +31,7 @@ type checkOptions struct {
 	outputs []string
 	failOn  string
 	verbose bool
+	schema  bool
 	paths   []string
 }
 
@@ -56,6 +58,10 @@ judged, 130 interrupted.`,
   kustomize build overlays/prod | batchgate check --policy policy/ --namespace shop -
   batchgate check -o text -o json=result.json --fail-on warn 'jobs/*.yaml'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.schema {
+				_, err := streams.Out.Write(report.Schema())
+				return err
+			}
 			o.paths = args
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
@@ -71,6 +77,7 @@ judged, 130 interrupted.`,
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: "+strings.Join(checkFormats(), ", ")+"; may be given again (default text)")
 	o.flags(f)
 	f.StringVar(&o.failOn, "fail-on", "refused", "what gives exit status 1: refused, warn (or refused), or change (or any of these)")
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON report, and do nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
 	return cmd
 }

@@ -99,6 +99,14 @@ func (o checkOptions) format(at destination, head report.Head) report.Format {
 	})
 }
 
+// sources tells whether a format shows what is written.
+func (out *outputs) sources() bool {
+	return slices.ContainsFunc(out.formats, func(f report.Format) bool {
+		_, shows := f.(*report.HTML)
+		return shows
+	})
+}
+
 // onTerminal tells whether the report itself is seen as it grows.
 func (out *outputs) onTerminal(streams ioStreams) bool {
 	file, ok := streams.Out.(*os.File)

@@ -105,7 +105,11 @@ func (c *checking) object(ctx context.Context, doc *manifest.Document) *report.O
 	if err != nil {
 		return failed(doc, err)
 	}
-	return judged(doc, result)
+	o := judged(doc, result)
+	if c.out.sources() && result.Malformed == nil {
+		o.Source = sourceOf(doc, result.Mutation.Changes)
+	}
+	return o
 }
 
 // failed is a document that was read and to which there is no answer.

@@ -44,6 +44,10 @@ func stands(value *yaml.Node) bool {
 	return of != nil && of.Kind == yaml.ScalarNode && (value.Kind == yaml.AliasNode || of.Value != "" || of.Style != 0)
 }
 
+// Text is the document that this is, or is an item of, as it is written, and the
+// number of lines before it.
+func (d *Document) Text() (text string, before int) { return string(d.text), d.line }
+
 // Has tells whether a field is written in the document.
 func (d *Document) Has(field string) bool {
 	at, ok := d.locate(field)

@@ -54,6 +54,17 @@ type Object struct {
 	NotJudged  []NotJudged `json:"notJudged"`
 	Changes    []Change    `json:"changes"`
 	Findings   []Finding   `json:"findings"`
+
+	// Source is the document as it is written, with what is filled in; only where a
+	// format shows it.
+	Source []SourceLine `json:"-"`
+}
+
+// SourceLine is a line of a document.
+type SourceLine struct {
+	Number int  // in the file; 0 for one that is not there yet
+	Mark   byte // ' ', '+' for what would be written, '-' for what that replaces
+	Text   string
 }
 
 // Error is why a document could not be judged.
