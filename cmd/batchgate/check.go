@@ -32,7 +32,12 @@ type checkOptions struct {
 	failOn  string
 	verbose bool
 	schema  bool
-	paths   []string
+
+	baseline string
+	rewrite  bool   // the baseline
+	since    string // a git revision
+
+	paths []string
 }
 
 func newCheck(streams ioStreams) *cobra.Command {
@@ -77,6 +82,9 @@ judged, 130 interrupted.`,
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: "+strings.Join(checkFormats(), ", ")+"; may be given again (default text)")
 	o.flags(f)
 	f.StringVar(&o.failOn, "fail-on", "refused", "what gives exit status 1: refused, warn (or refused), or change (or any of these)")
+	f.StringVar(&o.baseline, "baseline", "", "`FILE` with findings that are known and do not count; those that it has and nobody finds are named")
+	f.BoolVar(&o.rewrite, "update-baseline", false, "write what is found now to the file of --baseline")
+	f.StringVar(&o.since, "changed-since", "", "judge only files that differ from a git `REVISION`, such as origin/main; context is still read from all")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON report, and do nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
 	return cmd
@@ -88,6 +96,9 @@ func (o checkOptions) valid() error {
 		named(o.policy),
 		o.judging.valid(),
 		oneOf("fail-on", o.failOn, "refused", "warn", "change"),
+	}
+	if o.rewrite && o.baseline == "" {
+		errs = append(errs, errors.New("--update-baseline: expected --baseline FILE beside it"))
 	}
 	if len(o.paths) == 0 {
 		errs = append(errs, errors.New("nothing to check; expected files, directories, or - for the standard input"))
@@ -107,7 +118,12 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	c := &checking{out: out, progress: newProgress(streams, out.onTerminal(streams), o.now)}
+	known, err := openBaseline(o.baseline, o.rewrite)
+	if err != nil {
+		out.abandon()
+		return &exitError{code: exitUnjudged, err: err}
+	}
+	c := &checking{out: out, baseline: known, progress: newProgress(streams, out.onTerminal(streams), o.now)}
 	err = o.check(ctx, c, timely(e), streams.In)
 	if slices.Contains(o.paths, manifest.Stdin) {
 		// What ends a pipeline ends its first command too, whose end is seen here
@@ -130,6 +146,9 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	fmt.Fprintln(streams.Err, out.summaryLine(c))
+	if err := known.finish(streams.Err, c.summary.Errors > 0 || o.since != ""); err != nil {
+		return &exitError{code: exitUnjudged, err: err}
+	}
 	return o.status(c)
 }
 
@@ -142,7 +161,13 @@ func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, i
 	}
 	c.context = newSurroundings(o.namespace, o.fieldValidation())
 	c.judge = o.judge(e, known)
-	return c.all(ctx, manifest.Reader{In: first.again()}, o.paths)
+	r := manifest.Reader{In: first.again()}
+	if o.since != "" {
+		if r.Take, err = changedSince(ctx, o.since); err != nil {
+			return err
+		}
+	}
+	return c.all(ctx, r, o.paths)
 }
 
 // status is the exit status that the summary brings about.
@@ -151,8 +176,8 @@ func (o checkOptions) status(c *checking) error {
 	switch {
 	case s.Errors > 0:
 		return &exitError{code: exitUnjudged}
-	case s.Refused > 0,
-		o.failOn != "refused" && s.Warned > 0,
+	case s.NewRefused > 0,
+		o.failOn != "refused" && s.NewWarned > 0,
 		o.failOn == "change" && s.Changed > 0:
 		return &exitError{code: exitRefused}
 	}

@@ -18,8 +18,12 @@ import (
 // collected keeps what is reported.
 type collected struct{ objects []*report.Object }
 
-func (c *collected) Object(o *report.Object) error { c.objects = append(c.objects, o); return nil }
-func (c *collected) Close(report.Summary) error    { return nil }
+func (c *collected) Object(o *report.Object) error {
+	o.Identify()
+	c.objects = append(c.objects, o)
+	return nil
+}
+func (c *collected) Close(report.Summary) error { return nil }
 
 // checked judges files under the recommended policy as `batchgate check` does.
 func checked(t testing.TB) func(t testing.TB, o checkOptions) []*report.Object {

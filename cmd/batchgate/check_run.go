@@ -20,6 +20,7 @@ type checking struct {
 	summary report.Summary
 
 	progress *progress // nil: nobody looks
+	baseline *baseline // nil: everything counts
 }
 
 // all judges every document, several at once, and reports them in their order. What
@@ -40,6 +41,8 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 		case passedOver:
 			c.summary.Skipped++
 		case toReport:
+			one.object.Identify()
+			c.baseline.mark(one.object)
 			c.summary.Add(one.object)
 			if err = c.out.object(one.object); err != nil {
 				stop()

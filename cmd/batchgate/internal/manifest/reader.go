@@ -17,6 +17,8 @@ type Reader struct {
 	// Only tells the texts of files and of their documents that are worth being
 	// read; nil: all are.
 	Only func(text []byte) bool
+	// Take tells the files that are worth being opened; nil: all are.
+	Take func(File) bool
 }
 
 func (r Reader) skips(text []byte) bool { return r.Only != nil && !r.Only(text) }
@@ -35,6 +37,9 @@ func (r Reader) All(ctx context.Context, paths []string) iter.Seq2[*Document, er
 				if !yield(nil, trouble) {
 					return
 				}
+				continue
+			}
+			if r.Take != nil && !r.Take(file) {
 				continue
 			}
 			for d, err := range r.File(ctx, file) {

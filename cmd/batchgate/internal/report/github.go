@@ -29,6 +29,9 @@ func (g *GitHub) Object(o *Object) error {
 		return nil
 	}
 	o.each(func(of *Object, prefix string, f Finding) {
+		if f.Known {
+			return
+		}
 		text := title(of) + ": " + prefix + f.sentence()
 		switch f.Does() {
 		case Enforce:

@@ -34,18 +34,17 @@ type gitlabLines struct {
 
 // Object writes what was found about one object.
 func (g *GitLab) Object(o *Object) error {
-	prints := newFingerprints(o)
 	if o.Error != nil {
 		return g.entry(o, o.Error.Line, gitlabEntry{
 			Description: Escape(clip(o.Error.Message, longestSentence)), Check: ruleUnreadable, Severity: "blocker",
-			Fingerprint: prints.next(ruleUnreadable, o.File),
+			Fingerprint: o.unread(),
 		})
 	}
 	var failed error
 	o.each(func(of *Object, prefix string, f Finding) {
 		e := gitlabEntry{
 			Description: title(of) + ": " + prefix + f.sentence(), Check: ruleName(f), Severity: gitlabSeverity(f),
-			Fingerprint: prints.next(prefix, ruleName(f), f.Field),
+			Fingerprint: f.Fingerprint,
 		}
 		if failed == nil {
 			failed = g.entry(o, f.Line, e)

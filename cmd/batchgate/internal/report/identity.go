@@ -33,26 +33,38 @@ func (o *Object) identity() string {
 	return strings.Join([]string{o.APIVersion, o.Kind, o.Namespace, o.Name}, "/")
 }
 
-// fingerprints give each finding of an object a text that stays the same wherever
-// the object stands. Findings that differ in nothing but their message are told
-// apart by their order.
-type fingerprints struct {
-	of   *Object
-	seen map[string]int
+// Identify gives each finding of an object, and of its Job, a fingerprint: a text
+// that stays the same wherever the object stands. Findings that differ in nothing
+// but their message are told apart by their order.
+func (o *Object) Identify() {
+	seen := map[string]int{}
+	for _, of := range []*Object{o, o.Child} {
+		if of == nil {
+			continue
+		}
+		for i := range of.Findings {
+			f := &of.Findings[i]
+			whose := ""
+			if of != o {
+				whose = "child"
+			}
+			f.Fingerprint = o.fingerprint(seen, whose, ruleName(*f), f.Field)
+		}
+	}
 }
 
-func newFingerprints(o *Object) fingerprints { return fingerprints{o, map[string]int{}} }
-
-// next is the fingerprint of what is found next.
-func (p fingerprints) next(parts ...string) string {
-	text := strings.Join(append([]string{p.of.identity()}, parts...), "\x00")
-	if p.of.Name == "" { // it has no name to go by
-		text += "\x00" + p.of.File + "\x00" + strconv.Itoa(p.of.Document)
+func (o *Object) fingerprint(seen map[string]int, parts ...string) string {
+	text := strings.Join(append([]string{o.identity()}, parts...), "\x00")
+	if o.Name == "" { // it has no name to go by
+		text += "\x00" + o.File + "\x00" + strconv.Itoa(o.Document)
 	}
-	p.seen[text]++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", text, p.seen[text]))
+	seen[text]++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", text, seen[text]))
 	return hex.EncodeToString(sum[:16])
 }
+
+// unread is the fingerprint of a document that cannot be read.
+func (o *Object) unread() string { return o.fingerprint(map[string]int{}, ruleUnreadable, o.File) }
 
 // shownAt is the file that a person opens, and the line in it; 0 where only the
 // file is known. What comes through a pipe has no file but its origin.

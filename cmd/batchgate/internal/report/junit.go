@@ -46,6 +46,9 @@ func (j *JUnit) Object(o *Object) error {
 	}
 	var refusals, warnings []string
 	o.each(func(_ *Object, prefix string, f Finding) {
+		if f.Known {
+			return
+		}
 		text := fmt.Sprintf("%s: %s%s (%s)", o.place(f.Line, f.Column), prefix, f.sentence(), Escape(ruleName(f)))
 		switch f.Does() {
 		case Enforce:

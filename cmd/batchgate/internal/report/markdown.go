@@ -30,6 +30,9 @@ func (m *Markdown) Object(o *Object) error {
 		return nil
 	}
 	o.each(func(of *Object, prefix string, f Finding) {
+		if f.Known {
+			return
+		}
 		switch f.Does() {
 		case Enforce:
 			m.row(0, o.place(f.Line, 0), title(of), prefix+f.sentence(), ruleName(f))

@@ -108,7 +108,10 @@ type Finding struct {
 	Line     int             `json:"line"`
 	Column   int             `json:"column"`
 	Excepted *Exception      `json:"excepted,omitempty"`
+	Known    bool            `json:"known,omitempty"` // by the baseline, so that it does not count
 	Reached  bool            `json:"reached"`
+	// Fingerprint tells the finding from all others and stays when lines move.
+	Fingerprint string `json:"fingerprint,omitempty"`
 
 	// Sentence is the finding as a person reads it.
 	Sentence string `json:"-"`
@@ -158,6 +161,12 @@ type Summary struct {
 	NotJudged int `json:"notJudged"`
 	Context   int `json:"context"`
 	Skipped   int `json:"skipped"`
+	Known     int `json:"known,omitempty"` // findings that the baseline knows
+
+	// NewRefused and NewWarned are objects with something that the baseline does not
+	// know; without one, all.
+	NewRefused int `json:"-"`
+	NewWarned  int `json:"-"`
 
 	missing map[NotJudged]int // objects for which something was not judged
 }
@@ -179,6 +188,9 @@ func (s *Summary) Add(o *Object) {
 	}
 	s.Objects++
 	s.Warned += one(o.any(Warn))
+	s.NewRefused += one(o.Verdict == Refused && o.anyNew(Enforce))
+	s.NewWarned += one(o.anyNew(Warn))
+	o.each(func(_ *Object, _ string, f Finding) { s.Known += one(f.Known) })
 	s.Audited += one(o.any(Audit))
 	s.Changed += one(len(o.Changes) > 0 || o.Child != nil && len(o.Child.Changes) > 0)
 	s.NotJudged += one(len(o.NotJudged) > 0)
@@ -200,6 +212,12 @@ func (o *Object) any(mode string) bool {
 		}
 	}
 	return o.Child != nil && o.Child.any(mode)
+}
+
+// anyNew is any without what the baseline knows.
+func (o *Object) anyNew(mode string) (found bool) {
+	o.each(func(_ *Object, _ string, f Finding) { found = found || f.Does() == mode && !f.Known })
+	return found
 }
 
 func one(yes bool) int {

@@ -33,6 +33,7 @@ type sarifResult struct {
 	Message      sarifText          `json:"message"`
 	Locations    []sarifLocation    `json:"locations"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
+	Baseline     string             `json:"baselineState,omitempty"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 	Properties   map[string]any     `json:"properties,omitempty"`
 }
@@ -73,19 +74,21 @@ type sarifSuppression struct {
 
 // Object writes what was found about one object.
 func (s *SARIF) Object(o *Object) error {
-	prints := newFingerprints(o)
 	if o.Error != nil {
 		return s.result(o, sarifResult{
 			RuleID: ruleUnreadable, Level: "error", Message: sarifText{Text: Escape(clip(o.Error.Message, longestSentence))},
-			Fingerprints: map[string]string{"batchgate/v1": prints.next(ruleUnreadable, o.File)},
+			Fingerprints: map[string]string{"batchgate/v1": o.unread()},
 		}, o.Error.Line, o.Error.Column, "")
 	}
 	var failed error
 	o.each(func(of *Object, prefix string, f Finding) {
 		r := sarifResult{
 			RuleID: ruleName(f), Level: sarifLevel(f.Mode), Message: sarifText{Text: prefix + f.sentence()},
-			Fingerprints: map[string]string{"batchgate/v1": prints.next(prefix, ruleName(f), f.Field)},
+			Fingerprints: map[string]string{"batchgate/v1": f.Fingerprint},
 			Properties:   map[string]any{"object": Escape(title(of)), "mode": f.Mode},
+		}
+		if f.Known {
+			r.Baseline = "unchanged"
 		}
 		if f.Excepted != nil {
 			r.Suppressions = []sarifSuppression{{Kind: "external", Justification: Escape("excepted until " + f.Excepted.Expires + " by " + f.Excepted.Owner + ": " + f.Excepted.Reason)}}

@@ -26,6 +26,9 @@ func (s Summary) Line(h Head) string {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.text))
 		}
 	}
+	if s.Known > 0 {
+		parts = append(parts, count(s.Known, "finding")+" known by the baseline")
+	}
 	if s.Errors > 0 {
 		parts = append(parts, count(s.Errors, "error"))
 	}

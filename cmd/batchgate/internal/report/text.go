@@ -169,7 +169,7 @@ func (t *Text) change(c Change) string {
 }
 
 // shown tells whether a finding is for everybody.
-func (t *Text) shown(f Finding) bool { return t.options.Verbose || f.Does() != Audit }
+func (t *Text) shown(f Finding) bool { return t.options.Verbose || f.Does() != Audit && !f.Known }
 
 func (t *Text) finding(b *bytes.Buffer, o *Object, f Finding) {
 	if !t.shown(f) {
@@ -189,6 +189,9 @@ func (t *Text) finding(b *bytes.Buffer, o *Object, f Finding) {
 		sentence += " " + t.brush.paint(dim, "("+Escape(by)+")")
 	}
 	fmt.Fprintf(b, "%s: %s %s\n", t.place(o, f.Line, f.Column), word, sentence)
+	if f.Known {
+		b.WriteString("    known by the baseline\n")
+	}
 	if f.Excepted != nil {
 		fmt.Fprintf(b, "    excepted until %s by %s: %s\n", Escape(f.Excepted.Expires), Escape(f.Excepted.Owner), Escape(clip(f.Excepted.Reason, longestValue)))
 	}
