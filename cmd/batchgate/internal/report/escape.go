@@ -30,8 +30,8 @@ func Escape(text string) string {
 	return b.String()
 }
 
-// escapeJSON does so in JSON, whose own line breaks stay.
-func escapeJSON(text []byte) []byte {
+// EscapeJSON does so in JSON, whose own line breaks stay.
+func EscapeJSON(text []byte) []byte {
 	bad := func(r rune) bool { return r != '\n' && harmful(r) }
 	if bytes.IndexFunc(text, bad) < 0 {
 		return text

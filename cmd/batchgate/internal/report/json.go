@@ -98,5 +98,5 @@ func encode(value any, prefix string) ([]byte, error) {
 	if err := encoder.Encode(value); err != nil {
 		return nil, err
 	}
-	return escapeJSON(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), nil
+	return EscapeJSON(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), nil
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"strings"
 )
@@ -47,9 +48,9 @@ func (m *Markdown) Object(o *Object) error {
 		}
 		from := ""
 		if len(c.From) > 0 {
-			from = code(value(c.From)) + " → "
+			from = Code(value(c.From)) + " → "
 		}
-		m.filled = append(m.filled, fmt.Sprintf("| %s | %s | %s%s | %s |\n", code(o.place(c.Line, 0)), code(c.Field), from, code(value(c.To)), code(c.Rule)))
+		m.filled = append(m.filled, fmt.Sprintf("| %s | %s | %s%s | %s |\n", Code(o.place(c.Line, 0)), Code(c.Field), from, Code(value(c.To)), Code(c.Rule)))
 	}
 	return nil
 }
@@ -59,7 +60,7 @@ func (m *Markdown) row(kind int, place, object, text, rule string) {
 		m.more[kind]++
 		return
 	}
-	m.rows[kind] = append(m.rows[kind], fmt.Sprintf("| %s | %s | %s | %s |\n", code(place), cell(object), cell(text), code(rule)))
+	m.rows[kind] = append(m.rows[kind], fmt.Sprintf("| %s | %s | %s | %s |\n", Code(place), Cell(object), Cell(text), Code(rule)))
 }
 
 // Close writes the report.
@@ -70,7 +71,7 @@ func (m *Markdown) Close(s Summary) error {
 		mark = "❌"
 	}
 	summary := lines(s.Line(m.head))
-	fmt.Fprintf(&b, "### %s batchgate: %s\n", mark, cell(summary[0]))
+	fmt.Fprintf(&b, "### %s batchgate: %s\n", mark, Cell(summary[0]))
 	for i, heading := range []string{"Refused", "Warnings"} {
 		if len(m.rows[i]) == 0 {
 			continue
@@ -88,14 +89,14 @@ func (m *Markdown) Close(s Summary) error {
 		b.WriteString("</details>\n")
 	}
 	for _, line := range summary[1:] {
-		fmt.Fprintf(&b, "\n%s\n", cell(line))
+		fmt.Fprintf(&b, "\n%s\n", Cell(line))
 	}
 	_, err := io.WriteString(m.out, b.String())
 	return err
 }
 
-// cell is a text in a table, in which nothing is markup.
-func cell(text string) string {
+// Cell is a text in a table, in which nothing is markup.
+func Cell(text string) string {
 	var b strings.Builder
 	for _, r := range Escape(text) {
 		if strings.ContainsRune("\\`*_[]<>|#!~", r) {
@@ -109,8 +110,8 @@ func cell(text string) string {
 	return b.String()
 }
 
-// code is a text as it is written, in a table.
-func code(text string) string {
+// Code is a text as it is written, in a table.
+func Code(text string) string {
 	text = strings.ReplaceAll(Escape(text), "|", "\\|")
 	if text == "" {
 		return ""
@@ -124,3 +125,6 @@ func code(text string) string {
 	}
 	return fence + text + fence
 }
+
+// HTMLText is a text in HTML, in which nothing is markup.
+func HTMLText(text string) string { return html.EscapeString(text) }
