@@ -67,7 +67,7 @@ judged, 130 interrupted.`,
 				_, err := streams.Out.Write(report.Schema())
 				return err
 			}
-			o.paths = args
+			o.paths, o.chosen = args, cmd.Flags().Changed("policy")
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
 			context.AfterFunc(ctx, stop) // a second one ends the process at once
@@ -110,7 +110,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 	if err := o.valid(); err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	set, e, err := load(ctx, o.policy, streams.Err)
+	set, e, err := o.load(ctx, o.chosen, streams.Err)
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
@@ -155,13 +155,13 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 // check reads everything twice: what surrounds the Jobs, and then the Jobs.
 func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, in io.Reader) error {
 	first := &replay{in: in}
-	known, err := o.gather(ctx, manifest.Reader{In: first}, o.paths)
+	known, err := o.gather(ctx, o.reader(first), o.paths)
 	if err != nil {
 		return err
 	}
 	c.context = newSurroundings(o.namespace, o.fieldValidation())
 	c.judge = o.judge(e, known)
-	r := manifest.Reader{In: first.again()}
+	r := o.reader(first.again())
 	if o.since != "" {
 		if r.Take, err = changedSince(ctx, o.since); err != nil {
 			return err

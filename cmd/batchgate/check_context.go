@@ -32,6 +32,7 @@ type surroundings struct {
 	constraints engine.Constraints
 
 	taken map[position]error // what became of each document
+	known map[string]bool    // namespaces of which everything is
 }
 
 // position tells the documents of a run apart.
@@ -50,6 +51,7 @@ func newSurroundings(fallback string, validation apiserver.FieldValidation) *sur
 		seen:       map[string]*manifest.Document{},
 		namespaces: map[string]engine.Namespace{},
 		taken:      map[position]error{},
+		known:      map[string]bool{},
 	}
 }
 
@@ -186,6 +188,9 @@ func (s *surroundings) of(name string) engine.Namespace {
 	known.Name = name
 	known = s.constraints.Of(known)
 	known.LimitsKnown, known.QuotasKnown = s.constraints.Has(name)
+	if s.known[name] {
+		known.LimitsKnown, known.QuotasKnown = true, true
+	}
 	return known
 }
 

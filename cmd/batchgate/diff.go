@@ -103,12 +103,12 @@ func (o diffOptions) run(ctx context.Context, streams ioStreams) error {
 // compare judges every document by both policies.
 func (o diffOptions) compare(ctx context.Context, d *differing, before, after dryrun.Engine, streams ioStreams) error {
 	first := &replay{in: streams.In}
-	known, err := o.gather(ctx, manifest.Reader{In: first}, o.paths)
+	known, err := o.gather(ctx, o.reader(first), o.paths)
 	if err != nil {
 		return err
 	}
 	old, young := o.judge(before, known), o.judge(after, known)
-	for doc, err := range (manifest.Reader{In: first.again()}).All(ctx, o.paths) {
+	for doc, err := range o.reader(first.again()).All(ctx, o.paths) {
 		if trouble, told := errors.AsType[*manifest.Problem](err); told {
 			d.trouble(streams.Err, trouble)
 			continue

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,8 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/doctor"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
@@ -22,11 +19,11 @@ import (
 const runbookPages = "https://github.com/batchgate/batchgate/blob/main/manifests/runbook/"
 
 type doctorOptions struct {
-	kubeconfig, context string
-	namespace           string
-	probe               string
-	timeout             time.Duration
-	output              []string
+	clusterOptions
+
+	namespace string
+	probe     string
+	output    []string
 
 	env func(string) string
 }
@@ -75,7 +72,7 @@ func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, er
 		return exitUnjudged, err
 	}
 	defer to.abandon()
-	config, err := o.cluster()
+	config, err := o.config()
 	if err != nil {
 		return exitUnjudged, err
 	}
@@ -107,23 +104,6 @@ func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, er
 		return exitRefused, nil
 	}
 	return 0, nil
-}
-
-// cluster is the API server that kubectl would ask, or the one of the Pod that
-// this runs in.
-func (o doctorOptions) cluster() (*rest.Config, error) {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = o.kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: o.context}).ClientConfig()
-	if clientcmd.IsEmptyConfig(err) {
-		return nil, errors.New("there is no kubeconfig, and this is not a Pod; expected --kubeconfig, $KUBECONFIG or ~/.kube/config")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("kubeconfig: %w", err)
-	}
-	config.Timeout = o.timeout
-	config.QPS, config.Burst = 50, 100 // one examination, not a controller
-	return config, nil
 }
 
 func examinedJSON(to io.Writer, found doctor.Report) error {

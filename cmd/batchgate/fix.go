@@ -44,7 +44,7 @@ not, 2 something could not be read or changed, 130 interrupted.`,
   batchgate fix --findings deploy/nightly.yaml
   helm template . | batchgate fix - | kubectl apply -f -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.paths = args
+			o.paths, o.chosen = args, cmd.Flags().Changed("policy")
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
 			context.AfterFunc(ctx, stop)
@@ -78,14 +78,14 @@ func (o fixOptions) run(ctx context.Context, streams ioStreams) error {
 	if err := o.valid(); err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	_, e, err := load(ctx, o.policy, streams.Err)
+	_, e, err := o.load(ctx, o.chosen, streams.Err)
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	first := &replay{in: streams.In}
-	known, err := o.gather(ctx, manifest.Reader{In: first}, o.paths)
+	known, err := o.gather(ctx, o.reader(first), o.paths)
 	if err == nil {
-		f := &fixing{fixOptions: o, judge: o.judge(timely(e), known), reader: manifest.Reader{In: first.again()}, streams: streams}
+		f := &fixing{fixOptions: o, judge: o.judge(timely(e), known), reader: o.reader(first.again()), streams: streams}
 		if err = f.all(ctx); err == nil {
 			fmt.Fprintln(streams.Err, f.summary())
 			return f.status()

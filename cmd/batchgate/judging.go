@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -29,10 +32,15 @@ const (
 // reach the cluster, and by which policy.
 type judging struct {
 	policy     string
+	chosen     bool // the policy, by a flag
 	client     string
 	validation string
 	namespace  string
 	user       string
+	context    string // a file of snapshot
+	lenient    bool
+
+	loaded *clusterContext
 
 	now func() time.Time
 	env func(string) string
@@ -47,6 +55,8 @@ func (j *judging) flags(f *pflag.FlagSet) {
 	f.StringVar(&j.client, "client", "apply", "how the manifests are sent: apply (kubectl apply, Argo CD), ssa (server-side apply, Helm 4, Flux) or create (kubectl create, Helm 3)")
 	f.StringVar(&j.validation, "field-validation", "strict", "what the client asks the API server to do about unknown fields: strict, warn or ignore")
 	f.StringVar(&j.namespace, "namespace", "default", "namespace of manifests that name none")
+	f.StringVar(&j.context, "context", "", "`FILE` of batchgate snapshot with the namespaces of a cluster and, without --policy, its policy")
+	f.BoolVar(&j.lenient, "ignore-others", false, "pass over what is no Kubernetes object in files that are named, as in directories: for hooks that name every YAML file")
 	f.StringVar(&j.user, "as-user", "", "name of the user who sends the manifests; only trustedOwners of a policy look at it")
 }
 
@@ -82,6 +92,39 @@ func load(ctx context.Context, policy string, to io.Writer) (*source.Set, *engin
 	return set, e, err
 }
 
+// load reads the context and gives the policy that the flags ask for: with a context
+// and without --policy that of the cluster.
+func (j *judging) load(ctx context.Context, chosen bool, to io.Writer) (*source.Set, *engine.Engine, error) {
+	if err := j.readContext(); err != nil || j.loaded == nil || chosen || j.loaded.Policy == nil {
+		if err != nil {
+			return nil, nil, err
+		}
+		return load(ctx, j.policy, to)
+	}
+	if j.loaded.Policy.Preset != "" {
+		return load(ctx, j.loaded.Policy.Preset, to)
+	}
+	dir, err := j.loaded.policyDir()
+	if dir != "" {
+		defer os.RemoveAll(dir)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("--context %s: %w", j.context, err)
+	}
+	set, e, err := load(ctx, dir, to)
+	if err != nil { // where it lies says nothing
+		return nil, nil, fmt.Errorf("--context %s: the policy: %s", j.context, strings.ReplaceAll(err.Error(), dir+string(os.PathSeparator), ""))
+	}
+	return set, e, nil
+}
+
+func (j *judging) readContext() (err error) {
+	if j.context != "" && j.loaded == nil {
+		j.loaded, err = readContext(j.context)
+	}
+	return err
+}
+
 // timely gives an engine the time that the gate gives it.
 func timely(e dryrun.Engine) dryrun.Engine { return punctual{e, webhook.DefaultEvalTimeout} }
 
@@ -101,7 +144,17 @@ func (j *judging) judge(e dryrun.Engine, known *surroundings) *dryrun.Judge {
 	})
 }
 
+// reader reads the documents of paths.
+func (j *judging) reader(in io.Reader) manifest.Reader { return manifest.Reader{In: in, Lenient: j.lenient} }
+
 // gather reads what surrounds the documents of paths.
 func (j *judging) gather(ctx context.Context, r manifest.Reader, paths []string) (*surroundings, error) {
-	return gather(ctx, r, paths, j.namespace, j.fieldValidation())
+	known, err := gather(ctx, r, paths, j.namespace, j.fieldValidation())
+	if err != nil {
+		return nil, err
+	}
+	if err := j.readContext(); err != nil || j.loaded == nil {
+		return known, err
+	}
+	return known, known.complete(ctx, j.context, j.loaded)
 }

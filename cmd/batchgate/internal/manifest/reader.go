@@ -17,6 +17,9 @@ type Reader struct {
 	// Only tells the texts of files and of their documents that are worth being
 	// read; nil: all are.
 	Only func(text []byte) bool
+	// Lenient passes over what is no Kubernetes object in files that were named, as in
+	// those that were found in a directory.
+	Lenient bool
 	// Take tells the files that are worth being opened; nil: all are.
 	Take func(File) bool
 }
@@ -94,6 +97,7 @@ func (r Reader) Documents(ctx context.Context, f File, data []byte) iter.Seq2[*D
 }
 
 func (r Reader) documents(ctx context.Context, f File, data []byte, yield func(*Document, error) bool) {
+	f.Found = f.Found || r.Lenient
 	text, trouble := decoded(f.Path, data)
 	if trouble != nil {
 		yield(nil, trouble)
