@@ -41,6 +41,8 @@ demo-stop: ## stop what `make demo KEEP=1` left running
 build: ## build the batchgate binary into bin/
 	@mkdir -p $(BIN)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/batchgate ./cmd/batchgate
+	@ln -sf batchgate $(BIN)/kubectl-batchgate
+	@printf '#!/bin/sh\nexec kubectl batchgate __complete "$$@"\n' > $(BIN)/kubectl_complete-batchgate && chmod +x $(BIN)/kubectl_complete-batchgate
 
 test: unit race fuzz e2e ## every test: unit, race detector, a short fuzz run, the real control plane
 

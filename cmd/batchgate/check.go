@@ -87,6 +87,7 @@ judged, 130 interrupted.`,
 	f.StringVar(&o.since, "changed-since", "", "judge only files that differ from a git `REVISION`, such as origin/main; context is still read from all")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON report, and do nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
+	completes(cmd, checkFormats()...)
 	return cmd
 }
 

@@ -54,6 +54,7 @@ could not be judged, 130 interrupted.`,
 	f.SortFlags = false
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, json, markdown; may be given again (default text)")
 	o.flags(f)
+	completes(cmd, "text", "json", "markdown")
 	return cmd
 }
 

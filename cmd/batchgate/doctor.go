@@ -62,6 +62,7 @@ checked, trouble or not. A warning is no trouble.`,
 	f.StringVar(&o.probe, "probe-namespace", "default", "namespace in which a Job is tried; one whose Jobs are judged")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "how long all of it may take")
 	f.StringArrayVarP(&o.output, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
+	completes(cmd, "text", "json")
 	return cmd
 }
 

@@ -71,6 +71,7 @@ Exit status: 0, or 2 when there is no such rule or the policy does not load.`,
 	f.StringVar(&o.profile, "profile", "", "show what holds for Jobs with this label batchgate.dev/profile")
 	f.StringVarP(&o.output, "output", "o", "text", "format: text or json")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of what a rule can read as input")
+	completes(cmd, "text", "json")
 	return cmd
 }
 

@@ -60,6 +60,7 @@ not, 2 something could not be read or changed, 130 interrupted.`,
 	f.BoolVar(&o.check, "check", false, "write nothing; exit status 1 tells that something would be")
 	o.policyFlag(f)
 	o.flags(f)
+	completes(cmd)
 	return cmd
 }
 

@@ -145,7 +145,9 @@ func (j *judging) judge(e dryrun.Engine, known *surroundings) *dryrun.Judge {
 }
 
 // reader reads the documents of paths.
-func (j *judging) reader(in io.Reader) manifest.Reader { return manifest.Reader{In: in, Lenient: j.lenient} }
+func (j *judging) reader(in io.Reader) manifest.Reader {
+	return manifest.Reader{In: in, Lenient: j.lenient}
+}
 
 // gather reads what surrounds the documents of paths.
 func (j *judging) gather(ctx context.Context, r manifest.Reader, paths []string) (*surroundings, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,14 @@ import (
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// shownAs is how the program was called: kubectl calls a plugin by its name.
+func shownAs() string {
+	if strings.HasPrefix(filepath.Base(os.Args[0]), "kubectl-batchgate") {
+		return "kubectl batchgate"
+	}
+	return "batchgate"
+}
 
 // ioStreams are what a verb reads and writes. Findings go to Out, everything
 // else to Err.
@@ -48,6 +57,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		Short:         "The admission gate for Kubernetes Jobs and CronJobs",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: shownAs()},
 	}
 	root.SetIn(in)
 	root.SetOut(out)

@@ -90,6 +90,7 @@ be had, and knows nothing of namespaces.`,
 	f.StringVar(&o.service, "service", "batchgate", "name of the gate's Service")
 	f.DurationVar(&o.drain, "drain", webhook.DefaultDrain, "how long to keep answering after SIGTERM")
 	f.DurationVar(&o.evalTimeout, "eval-timeout", webhook.DefaultEvalTimeout, "the longest one review may be judged")
+	completes(cmd)
 	return cmd
 }
 

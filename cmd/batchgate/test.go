@@ -68,6 +68,7 @@ load, 130 interrupted.`,
 	f.SortFlags = false
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, junit; may be given again (default text)")
 	f.BoolVar(&o.update, "update", false, "write what becomes of the examples into examples.txtar")
+	completes(cmd, "text", "json", "junit")
 	return cmd
 }
 
