@@ -27,7 +27,7 @@ func (w workers) work(task func()) {
 	defer idle.Stop()
 	for {
 		task()
-		task = nil // what it holds is garbage now
+		task = nil //nolint:wastedassign // what it holds is garbage now
 		idle.Reset(workerIdle)
 		select {
 		case task = <-w.tasks:

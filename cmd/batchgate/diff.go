@@ -60,7 +60,7 @@ could not be judged, 130 interrupted.`,
 
 func (o diffOptions) run(ctx context.Context, streams ioStreams) error {
 	fail := func(err error) error { return &exitError{code: exitUnjudged, err: err} }
-	if err := errors.Join(named(o.old), named(o.new), o.judging.valid()); err != nil {
+	if err := errors.Join(named(o.old), named(o.new), o.valid()); err != nil {
 		return fail(err)
 	}
 	_, before, err := load(ctx, o.old, io.Discard)

@@ -66,7 +66,7 @@ func (g *gatherer) replicas(ctx context.Context, pods []corev1.Pod) (all []repli
 func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) ([]byte, error) {
 	number := portOf(pod, port)
 	if number == 0 {
-		return nil, fmt.Errorf("Pod %s has no port %s", pod.Name, port)
+		return nil, fmt.Errorf("there is no port %s of Pod %s", port, pod.Name)
 	}
 	result := g.proxy.Get().Namespace(pod.Namespace).Resource("pods").Name(fmt.Sprintf("http:%s:%d", pod.Name, number)).
 		SubResource("proxy").Suffix(page).Do(ctx)

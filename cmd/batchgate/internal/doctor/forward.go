@@ -45,7 +45,7 @@ func (g *gatherer) forwarded(ctx context.Context, pod corev1.Pod, port int32, do
 		err = do(net.JoinHostPort("127.0.0.1", strconv.Itoa(int(ports[0].Local))))
 	}
 	cancel()
-	<-ended
+	<-ended //nolint:errcheck // it was asked to
 	return err
 }
 

@@ -32,8 +32,8 @@ func Apply(data []byte, edits []Edit) ([]byte, error) {
 			return nil, errors.New("it has changed since")
 		}
 		line := lines[e.Line-1]
-		body, ending := strings.TrimRight(string(line), "\r\n"), ""
-		ending = string(line[len(body):])
+		body := strings.TrimRight(string(line), "\r\n")
+		ending := string(line[len(body):])
 		runes := []rune(body)
 		if e.Column < 1 || e.Column-1+e.Length > len(runes) {
 			return nil, errors.New("it has changed since")

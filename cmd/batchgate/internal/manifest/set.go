@@ -121,7 +121,6 @@ type editing struct {
 	doc   *Document
 	lines [][]byte
 	edits []Edit
-	done  []*yaml.Node // mappings and values that have their edit
 	keys  map[*yaml.Node][]string
 }
 
