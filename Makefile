@@ -23,7 +23,7 @@ COUNT_PACKAGES = 2>&1 | awk '/[ :]/ {print; next} n++ == 0 {print "building $(1)
 # Packages whose tests run code in several goroutines; the race detector costs minutes elsewhere and finds nothing there.
 RACE = ./webhook/... ./certs/... ./policies/engine/... ./policies/source/... ./policies/live/...
 
-.PHONY: help demo demo-stop build test unit race fuzz e2e availability rotation soak parity conformance image bench lint verify docs clean
+.PHONY: compare help demo demo-stop build test unit race fuzz e2e availability rotation soak parity conformance image bench lint verify docs clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ image: ## a reproducible OCI image for linux/amd64 and linux/arm64 and its bills
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...
+
+compare: ## `check` beside conftest: the same six rules, 2,000 manifests, in turns (builds conftest)
+	cd e2e && $(GO) test ./compare -v -run Conftest -args -long
 
 lint: ## golangci-lint (built on the first run), go vet and gofmt
 	@mkdir -p $(BIN)

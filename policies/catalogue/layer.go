@@ -16,6 +16,9 @@ import (
 type Layer struct {
 	Name string // how messages name it: what stands before the file's path
 	FS   fs.FS
+	// Proven is set for rules that the tests of this module have checked already: types
+	// are not checked again.
+	Proven bool
 }
 
 // file is one Rego file of a layer.
