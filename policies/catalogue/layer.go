@@ -16,9 +16,8 @@ import (
 type Layer struct {
 	Name string // how messages name it: what stands before the file's path
 	FS   fs.FS
-	// Proven is set for rules that the tests of this module have checked already: types
-	// are not checked again.
-	Proven bool
+	// Facts is the JSON of what is known of the rules already; nil: they are checked.
+	Facts []byte
 }
 
 // file is one Rego file of a layer.

@@ -65,15 +65,14 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	if len(added) == 0 {
 		return all, nil
 	}
-	proven := !slices.ContainsFunc(layers, func(l Layer) bool { return !l.Proven })
-	compilers := all.checkAll(own, proven, to)
+	if facts, known := factsOf(layers, added); known && facts.know(own) {
+		return all, nil
+	}
+	compilers := all.checkAll(own, to)
 	if err := to.err(); err != nil {
 		return nil, err
 	}
 	for _, f := range added {
-		if proven {
-			break
-		}
 		compiler := compilers[f.key()]
 		defined(compiler.Modules[f.key()], compiler, to)
 	}
@@ -174,12 +173,12 @@ func (c *Catalogue) owned(to *problems) {
 
 // checkAll compiles rules as they were written, some in each of several compilers
 // at once: rules do not know one another. It gives the compiler of each module.
-func (c *Catalogue) checkAll(rules []*Rule, proven bool, to *problems) map[string]*ast.Compiler {
+func (c *Catalogue) checkAll(rules []*Rule, to *problems) map[string]*ast.Compiler {
 	compilers := map[string]*ast.Compiler{}
 	var mu sync.Mutex
 	failed := false
 	all := shares(max(len(rules), 1), func(from, end int) {
-		compiler := c.check(rules[min(from, len(rules)):min(end, len(rules))], proven, &problems{})
+		compiler := c.check(rules[min(from, len(rules)):min(end, len(rules))], &problems{})
 		mu.Lock()
 		defer mu.Unlock()
 		failed = failed || compiler.Failed()
@@ -188,7 +187,7 @@ func (c *Catalogue) checkAll(rules []*Rule, proven bool, to *problems) map[strin
 		}
 	})
 	if all.Wait(); failed { // told by one, in one order and each thing once
-		compiler := c.check(rules, proven, to)
+		compiler := c.check(rules, to)
 		for key := range compiler.Modules {
 			compilers[key] = compiler
 		}
@@ -197,7 +196,7 @@ func (c *Catalogue) checkAll(rules []*Rule, proven bool, to *problems) map[strin
 }
 
 // check compiles rules as they were written, against the shape of the input.
-func (c *Catalogue) check(rules []*Rule, proven bool, to *problems) *ast.Compiler {
+func (c *Catalogue) check(rules []*Rule, to *problems) *ast.Compiler {
 	modules := c.modules()
 	for _, rule := range rules {
 		modules[rule.key] = rule.module.Copy()
@@ -217,9 +216,6 @@ func (c *Catalogue) check(rules []*Rule, proven bool, to *problems) *ast.Compile
 		WithSchemas(schemas).
 		WithUseTypeCheckAnnotations(true).
 		SetErrorLimit(0)
-	if proven {
-		compiler = compiler.WithSkipStages(known()...)
-	}
 	compiler.Compile(modules)
 	if compiler.Failed() {
 		to.rego("", compiler.Errors)

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -12,7 +13,7 @@ import (
 )
 
 // Bundled are the pages of the bundled rules, their index and the page of the
-// guide, by path below policies/.
+// guide, and the facts that a check of them finds out, by path below policies/.
 func Bundled() (map[string][]byte, error) {
 	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
 	if err != nil {
@@ -41,7 +42,11 @@ func Bundled() (map[string][]byte, error) {
 	if pages["GUIDE.md"], err = Guide(presets); err != nil {
 		return nil, err
 	}
-	pages["README.md"], err = Index(rules)
+	if pages["README.md"], err = Index(rules); err != nil {
+		return nil, err
+	}
+	facts, err := json.MarshalIndent(bundled.Facts(), "", " ")
+	pages["facts.json"] = append(facts, '\n')
 	return pages, err
 }
 

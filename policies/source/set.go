@@ -250,7 +250,9 @@ func presetFile(name string) (*config.File, error) {
 	return config.Parse(file, data)
 }
 
-func bundled() catalogue.Layer { return catalogue.Layer{Name: "bundled", FS: policies.FS, Proven: true} }
+func bundled() catalogue.Layer {
+	return catalogue.Layer{Name: "bundled", FS: policies.FS, Facts: policies.Facts}
+}
 
 // notFound explains a spec that names nothing.
 func notFound(spec string, err error) error {

@@ -7,10 +7,13 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 
-	"github.com/batchgate/batchgate/certs"
 	cmapi "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	cmmeta "github.com/cert-manager/cert-manager/pkg/apis/meta/v1"
 )
+
+// trustSecret is where the gate publishes whom to trust (certs.TrustSecretName; the
+// parts of the command line do not know the server).
+const trustSecret = "batchgate-trust"
 
 const issuancePage = "batchgate-certificate-not-renewed"
 
@@ -61,7 +64,7 @@ func issuance(f *facts, s *sheet) {
 // injection finds whether cainjector writes what the gate publishes, which waits
 // for callers before it lets a CA go.
 func (f *facts) injection(s *sheet) {
-	want := f.namespace + "/" + certs.TrustSecretName
+	want := f.namespace + "/" + trustSecret
 	for _, c := range []struct {
 		kind        string
 		err         error

@@ -7,6 +7,10 @@
 // Unlike kubectl it loses nothing but what is broken: a document that cannot be
 // read is a Problem with its place, and those after it are read all the same.
 //
+// It also plans how fields of a document get other values without a change to
+// anything else: texts that are put into lines. What it cannot plan like that it
+// leaves alone and says why.
+//
 // It does not know what a Job is. In directories it takes *.yaml, *.yml and
 // *.json in sorted order, passes over names that begin with a dot, and follows
 // symbolic links to files only.

@@ -173,8 +173,6 @@ func (e *editing) set(path []step, value any) error {
 				return e.insert(node, s.key, value)
 			}
 			node, key = v, k
-		case node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null":
-			return e.replace(key, node, map[string]any{s.key: value})
 		default:
 			return errors.New("what is above it has a value that is no object")
 		}
