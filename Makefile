@@ -97,7 +97,7 @@ image: ## a reproducible OCI image for linux/amd64 and linux/arm64 and its bills
 	$(BIN)/ko-image -version $(VERSION) -revision "$$(git rev-parse HEAD 2>/dev/null)" -out $(BIN)/image
 
 bench: ## the benchmarks, COUNT (5) times each, in a form that benchstat compares
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/...
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./policies/... ./webhook/... ./cmd/batchgate
 
 compare: ## `check` beside conftest: the same six rules, 2,000 manifests, in turns (builds conftest)
 	cd e2e && $(GO) test ./compare -v -run Conftest -args -long

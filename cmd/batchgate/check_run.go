@@ -41,6 +41,7 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 		case passedOver:
 			c.summary.Skipped++
 		case toReport:
+			c.progress.reached(one.object.File)
 			one.object.Identify()
 			c.baseline.mark(one.object)
 			c.summary.Add(one.object)
@@ -48,9 +49,7 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 				stop()
 			}
 		}
-		if c.progress != nil {
-			c.progress.show(c.summary)
-		}
+		c.progress.show(c.summary)
 	}
 	if line.wait(); err != nil {
 		return err

@@ -73,33 +73,27 @@ func (f *fixing) wishes(r *dryrun.Result) (all []manifest.Set) {
 }
 
 // means reads an edited file and holds each document to what it should say: those
-// that are wanted to that, all others to what they said.
-func (f *fixing) means(ctx context.Context, file manifest.File, data []byte, edits []manifest.Edit, wanted map[int][]byte) error {
-	fixed, err := manifest.Apply(data, edits)
+// that are planned for to that, all others to what they said before.
+func (f *fixing) means(ctx context.Context, file manifest.File, data []byte, before [][]byte, plans []plan) error {
+	fixed, err := manifest.Apply(data, editsOf(plans))
 	if err != nil {
 		return err
 	}
-	var before [][]byte
-	for doc, err := range f.reader.Documents(ctx, file, data) {
-		if err == nil {
-			before = append(before, doc.JSON)
-		}
+	want := slices.Clone(before)
+	for _, p := range plans {
+		want[p.number] = p.want
 	}
 	number := 0
 	for doc, err := range f.reader.Documents(ctx, file, fixed) {
 		if err != nil {
 			continue // as before; the number of documents tells
 		}
-		want, edited := wanted[number]
-		if !edited && number < len(before) {
-			want = before[number]
-		}
-		if number >= len(before) || !sameJSON(want, doc.JSON) {
+		if number >= len(want) || !sameJSON(want[number], doc.JSON) {
 			return errors.New("it would say something else afterwards")
 		}
 		number++
 	}
-	if number != len(before) {
+	if number != len(want) {
 		return errors.New("it would say something else afterwards")
 	}
 	return nil

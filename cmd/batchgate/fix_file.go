@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	udiff "github.com/aymanbagabas/go-udiff"
+	"golang.org/x/term"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
@@ -67,7 +69,7 @@ func (f *fixing) file(ctx context.Context, file manifest.File, data []byte) erro
 	switch {
 	case f.diff:
 		if fields > 0 {
-			_, err = fmt.Fprint(f.streams.Out, diffOf(file.Path, data, fixed))
+			err = f.show(diffOf(file.Path, data, fixed))
 		}
 	case f.check:
 		if fields > 0 {
@@ -86,12 +88,20 @@ func (f *fixing) file(ctx context.Context, file manifest.File, data []byte) erro
 	return err
 }
 
+// plan is what one document of a file needs.
+type plan struct {
+	doc    *manifest.Document
+	number int // of the document in the file, those that cannot be read left out
+	sets   []manifest.Set
+	edits  []manifest.Edit
+	want   []byte // what it says afterwards
+}
+
 // bytes gives a file as it should be, and how many fields that takes. Where several
 // documents need something and one cannot have it, the others get theirs.
 func (f *fixing) bytes(ctx context.Context, file manifest.File, data []byte) ([]byte, int, error) {
-	var edits []manifest.Edit
-	wanted := map[int][]byte{} // by the number of the document
-	fields, number := 0, -1
+	var plans []plan
+	var before [][]byte
 	for doc, err := range f.reader.Documents(ctx, file, data) {
 		if trouble, told := errors.AsType[*manifest.Problem](err); told {
 			f.trouble(trouble)
@@ -100,12 +110,12 @@ func (f *fixing) bytes(ctx context.Context, file manifest.File, data []byte) ([]
 		if err != nil {
 			return nil, 0, err
 		}
-		number++
+		before = append(before, doc.JSON)
 		if !batchWork(doc) {
 			continue
 		}
-		sets, err := f.sets(ctx, doc)
-		if err != nil {
+		p := plan{doc: doc, number: len(before) - 1}
+		if p.sets, err = f.sets(ctx, doc); err != nil {
 			if ctx.Err() != nil {
 				return nil, 0, ctx.Err()
 			}
@@ -113,46 +123,70 @@ func (f *fixing) bytes(ctx context.Context, file manifest.File, data []byte) ([]
 			fmt.Fprintf(f.streams.Err, "%s:%d: error: %s\n", report.Escape(doc.File), doc.Place.Line, report.Escape(err.Error()))
 			continue
 		}
-		if len(sets) == 0 {
+		if len(p.sets) == 0 {
 			continue
 		}
-		more, want, err := doc.Set(sets)
-		if err == nil {
-			err = f.means(ctx, file, data, append(edits[:len(edits):len(edits)], more...), and(wanted, number, want))
-		}
-		if err != nil {
-			f.keep(doc, err, sets)
+		if p.edits, p.want, err = doc.Set(p.sets); err != nil {
+			f.keep(p, err)
 			continue
 		}
-		edits = append(edits, more...)
-		wanted[number] = want
-		fields += len(sets)
+		plans = append(plans, p)
 	}
-	if fields == 0 {
-		return data, 0, nil
+	safe := f.safe(ctx, file, data, before, plans)
+	if len(safe) == 0 {
+		return data, 0, ctx.Err()
 	}
-	fixed, err := manifest.Apply(data, edits)
+	fields := 0
+	for _, p := range safe {
+		fields += len(p.sets)
+	}
+	fixed, err := manifest.Apply(data, editsOf(safe))
 	return fixed, fields, err
 }
 
-func and(wanted map[int][]byte, number int, want []byte) map[int][]byte {
-	all := map[int][]byte{number: want}
-	for n, w := range wanted {
-		all[n] = w
+// safe are the plans after which the file says what it should, and nothing else. The
+// file is read once where all of them are, as is usual.
+func (f *fixing) safe(ctx context.Context, file manifest.File, data []byte, before [][]byte, plans []plan) []plan {
+	if len(plans) == 0 {
+		return nil
+	}
+	err := f.means(ctx, file, data, before, plans)
+	switch {
+	case err == nil:
+		return plans
+	case len(plans) == 1:
+		f.keep(plans[0], err)
+		return nil
+	}
+	half := len(plans) / 2
+	first, second := f.safe(ctx, file, data, before, plans[:half]), f.safe(ctx, file, data, before, plans[half:])
+	all := append(first[:len(first):len(first)], second...)
+	if len(first) > 0 && len(second) > 0 && f.means(ctx, file, data, before, all) != nil {
+		for _, p := range second {
+			f.keep(p, errors.New("it would say something else afterwards"))
+		}
+		return first
+	}
+	return all
+}
+
+func editsOf(plans []plan) (all []manifest.Edit) {
+	for _, p := range plans {
+		all = append(all, p.edits...)
 	}
 	return all
 }
 
 // keep tells of a document that is left as it is, and what it lacks.
-func (f *fixing) keep(doc *manifest.Document, err error, sets []manifest.Set) {
+func (f *fixing) keep(p plan, err error) {
 	f.kept++
-	at := doc.Place
+	doc, at := p.doc, p.doc.Place
 	if unsafe, ok := errors.AsType[*manifest.UnsafeError](err); ok {
 		at = unsafe.At
 	}
 	fmt.Fprintf(f.streams.Err, "%s:%d:%d: %s is not changed: %s; write by hand:\n", report.Escape(doc.File), at.Line, at.Column,
 		report.Escape(doc.Kind+" "+doc.Name), report.Escape(err.Error()))
-	for _, s := range sets {
+	for _, s := range p.sets {
 		fmt.Fprintf(f.streams.Err, "  %s: %s\n", report.Escape(s.Field), report.Escape(string(s.Value)))
 	}
 }
@@ -188,6 +222,16 @@ func (f *fixing) status() error {
 }
 
 func countFields(n int) string { return plural(n, "field") }
+
+// show writes a diff: as it is for programs, without what could do harm for people.
+func (f *fixing) show(diff string) error {
+	text := []byte(diff)
+	if out, ok := f.streams.Out.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+		text = report.EscapeJSON(text)
+	}
+	_, err := f.streams.Out.Write(text)
+	return err
+}
 
 // diffOf is what changes in a file, as diff -u prints it.
 func diffOf(path string, before, after []byte) string {

@@ -23,6 +23,9 @@ type progress struct {
 	next  time.Time
 	shown bool
 	now   func() time.Time
+
+	file  string // that is being judged
+	files int    // that are done
 }
 
 // newProgress is nil where nobody looks: where standard error is no terminal, or the
@@ -35,15 +38,26 @@ func newProgress(streams ioStreams, reportOnTerminal bool, now func() time.Time)
 	return &progress{to: file, next: now().Add(progressAfter), now: now}
 }
 
+// reached notes the file of what was judged last.
+func (p *progress) reached(file string) {
+	if p != nil && p.file != file {
+		p.file = file
+		p.files++
+	}
+}
+
 // show says how far the run is, now and then.
 func (p *progress) show(s report.Summary) {
+	if p == nil {
+		return
+	}
 	now := p.now()
 	if now.Before(p.next) {
 		return
 	}
 	p.next = now.Add(progressEvery)
 	p.shown = true
-	fmt.Fprintf(p.to, "\r\x1b[K%d objects, %d refused, %d with warnings", s.Objects, s.Refused, s.Warned)
+	fmt.Fprintf(p.to, "\r\x1b[K%s, %s, %d refused, %d with warnings", plural(p.files, "file"), plural(s.Objects, "object"), s.Refused, s.Warned)
 }
 
 // clear takes the line away again.
