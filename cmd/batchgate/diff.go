@@ -19,6 +19,7 @@ type diffOptions struct {
 	judging
 
 	outputs  []string
+	owner    string // the label that names an object's owner
 	old, new string
 	paths    []string
 }
@@ -53,6 +54,7 @@ could not be judged, 130 interrupted.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "`FORMAT[=FILE]` of the report: text, json, markdown; may be given again (default text)")
+	f.StringVar(&o.owner, "owner-label", "app.kubernetes.io/part-of", "`LABEL` that names the owner of an object; the namespace is one where it is not set")
 	o.flags(f)
 	completes(cmd, "text", "json", "markdown")
 	return cmd
@@ -124,7 +126,7 @@ func (o diffOptions) compare(ctx context.Context, d *differing, before, after dr
 		if err == nil {
 			var is *dryrun.Result
 			if is, err = young.Create(ctx, doc.JSON); err == nil {
-				d.add(judged(doc, was), judged(doc, is))
+				d.add(judged(doc, was), judged(doc, is), ownerOf(doc, o.owner))
 				continue
 			}
 		}

@@ -29,6 +29,7 @@ type differs struct {
 	Kind      string          `json:"kind"`
 	Namespace string          `json:"namespace"`
 	Name      string          `json:"name"`
+	Owner     string          `json:"owner"`
 	Origin    string          `json:"origin,omitempty"`
 	Old       report.Verdict  `json:"oldVerdict"`
 	New       report.Verdict  `json:"newVerdict"`
@@ -55,10 +56,10 @@ type valueDiffer struct {
 }
 
 // add compares what two policies say of one object.
-func (d *differing) add(was, is *report.Object) {
+func (d *differing) add(was, is *report.Object, owner string) {
 	d.judged++
 	x := differs{
-		File: is.File, Line: is.Line, Kind: is.Kind, Namespace: is.Namespace, Name: is.Name, Origin: is.Origin,
+		File: is.File, Line: is.Line, Kind: is.Kind, Namespace: is.Namespace, Name: is.Name, Owner: cmp.Or(owner, is.Namespace), Origin: is.Origin,
 		Old: was.Verdict, New: is.Verdict, Gone: []findingDiffer{}, Come: []findingDiffer{}, Values: []valueDiffer{},
 	}
 	before, after := findingsBy(was), findingsBy(is)
@@ -147,4 +148,48 @@ func (d *differing) summary() string {
 		text += ", " + plural(d.errors, "error")
 	}
 	return text + fmt.Sprintf("; policies %s@%s and %s@%s, kubernetes %s", report.Escape(d.old.Name), d.old.Digest, report.Escape(d.new.Name), d.new.Digest, kubernetes)
+}
+
+// ownerOf is the value of an object's label, empty where it has none.
+func ownerOf(doc *manifest.Document, label string) string {
+	var object struct {
+		Metadata struct {
+			Labels map[string]any `json:"labels"`
+		} `json:"metadata"`
+	}
+	if json.Unmarshal(doc.JSON, &object) != nil {
+		return ""
+	}
+	owner, _ := object.Metadata.Labels[label].(string)
+	return owner
+}
+
+// owned is what becomes of the objects of one owner.
+type owned struct {
+	owner                    string
+	differ, refused, allowed int
+}
+
+// owners are all whose objects differ, those with the most first.
+func (d *differing) owners() (all []owned) {
+	at := map[string]int{}
+	for _, x := range d.objects {
+		i, known := at[x.Owner]
+		if !known {
+			i = len(all)
+			at[x.Owner] = i
+			all = append(all, owned{owner: x.Owner})
+		}
+		all[i].differ++
+		if x.New == report.Refused && x.Old != report.Refused {
+			all[i].refused++
+		}
+		if x.Old == report.Refused && x.New != report.Refused {
+			all[i].allowed++
+		}
+	}
+	slices.SortStableFunc(all, func(a, b owned) int {
+		return cmp.Or(cmp.Compare(b.refused, a.refused), cmp.Compare(b.differ, a.differ), strings.Compare(a.owner, b.owner))
+	})
+	return all
 }

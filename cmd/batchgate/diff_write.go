@@ -77,7 +77,28 @@ func (d *differing) text(paint report.Painter) string {
 			fmt.Fprintf(&b, "  %s: %s -> %s\n", report.Escape(v.Field), orNothing(v.Old), orNothing(v.New))
 		}
 	}
+	if owners := d.owners(); len(owners) > 1 {
+		b.WriteString("\nby owner:\n")
+		for _, o := range owners {
+			fmt.Fprintf(&b, "  %s: %s\n", report.Escape(o.owner), o)
+		}
+	}
 	return b.String()
+}
+
+// String is "3 objects differ, 1 refused from now on".
+func (o owned) String() string {
+	text := plural(o.differ, "object") + " differ"
+	if o.differ == 1 {
+		text += "s"
+	}
+	if o.refused > 0 {
+		text += fmt.Sprintf(", %d refused from now on", o.refused)
+	}
+	if o.allowed > 0 {
+		text += fmt.Sprintf(", %d allowed from now on", o.allowed)
+	}
+	return text
 }
 
 func (f findingDiffer) line(x differs, mark string) string {
@@ -101,6 +122,12 @@ func orNothing(value json.RawMessage) string {
 func (d *differing) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### batchgate: %s\n", report.Cell(d.summary()))
+	if owners := d.owners(); len(owners) > 1 {
+		b.WriteString("\n| owner | differ | refused from now on | allowed from now on |\n| --- | --- | --- | --- |\n")
+		for _, o := range owners {
+			fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", report.Cell(o.owner), o.differ, o.refused, o.allowed)
+		}
+	}
 	for _, x := range d.objects {
 		fmt.Fprintf(&b, "\n<details><summary>%s %s (%s:%d)</summary>\n\n", report.HTMLText(x.title()), x.becomes(), report.HTMLText(report.Escape(x.File)), x.Line)
 		if len(x.Gone)+len(x.Come) > 0 {
