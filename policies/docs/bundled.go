@@ -13,7 +13,7 @@ import (
 )
 
 // Bundled are the pages of the bundled rules, their index and the page of the
-// guide, and the facts that a check of them finds out, by path below policies/.
+// guide, by path below policies/.
 func Bundled() (map[string][]byte, error) {
 	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
 	if err != nil {
@@ -42,12 +42,18 @@ func Bundled() (map[string][]byte, error) {
 	if pages["GUIDE.md"], err = Guide(presets); err != nil {
 		return nil, err
 	}
-	if pages["README.md"], err = Index(rules); err != nil {
+	pages["README.md"], err = Index(rules)
+	return pages, err
+}
+
+// Facts is policies/facts.json: what a check of the bundled rules finds out.
+func Facts() ([]byte, error) {
+	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
+	if err != nil {
 		return nil, err
 	}
 	facts, err := json.MarshalIndent(bundled.Facts(), "", " ")
-	pages["facts.json"] = append(facts, '\n')
-	return pages, err
+	return append(facts, '\n'), err
 }
 
 // compiled are the rules with the parameters that they have by default.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/catalogue"
 	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/docs"
@@ -43,6 +44,17 @@ func TestPagesAreUpToDate(t *testing.T) {
 		if pages[name] == nil {
 			t.Errorf("policies/%s is the page of no rule", name)
 		}
+	}
+}
+
+func TestFactsAreUpToDate(t *testing.T) {
+	t.Parallel()
+	want, err := docs.Facts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(policies.Facts)); diff != "" {
+		t.Errorf("policies/facts.json is stale, run: make docs\n%s", diff)
 	}
 }
 

@@ -1,5 +1,5 @@
-// The command generate writes the pages of the bundled rules below the directory
-// it is given.
+// The command generate writes the pages of the bundled rules, and what a check of
+// them finds out, below the directory it is given.
 package main
 
 import (
@@ -20,6 +20,9 @@ func main() {
 func write(dir string) error {
 	pages, err := docs.Bundled()
 	if err != nil {
+		return err
+	}
+	if pages["facts.json"], err = docs.Facts(); err != nil {
 		return err
 	}
 	for name, text := range pages {
