@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	toolscache "k8s.io/client-go/tools/cache"
@@ -46,8 +47,14 @@ func NewClusterNamespaces(config *rest.Config) (*ClusterNamespaces, error) {
 	if err := corev1.AddToScheme(scheme); err != nil {
 		return nil, err
 	}
+	// What is asked for is known, so that a start does not depend on an API server that can be asked about it.
+	mapper := meta.NewDefaultRESTMapper(nil)
+	mapper.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
+	mapper.Add(corev1.SchemeGroupVersion.WithKind("LimitRange"), meta.RESTScopeNamespace)
+	mapper.Add(corev1.SchemeGroupVersion.WithKind("ResourceQuota"), meta.RESTScopeNamespace)
 	watched, err := cache.New(config, cache.Options{
 		Scheme: scheme,
+		Mapper: mapper,
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.Namespace{}:  {Transform: trimNamespace},
 			&corev1.LimitRange{}: {Transform: cache.TransformStripManagedFields()},
@@ -58,7 +65,7 @@ func NewClusterNamespaces(config *rest.Config) (*ClusterNamespaces, error) {
 	if err != nil {
 		return nil, fmt.Errorf("namespaces: %w", err)
 	}
-	live, err := client.New(config, client.Options{Scheme: scheme})
+	live, err := client.New(config, client.Options{Scheme: scheme, Mapper: mapper})
 	if err != nil {
 		return nil, fmt.Errorf("namespaces: %w", err)
 	}

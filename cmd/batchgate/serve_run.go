@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/batchgate/batchgate/certs"
 	"github.com/batchgate/batchgate/policies/live"
 	"github.com/batchgate/batchgate/webhook"
 )
@@ -63,7 +64,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		ready = append(ready, namespaces.Ready)
 		runs = append(runs, namespaces.Run)
 	}
-	clients, err := o.clientAuth(metrics, log)
+	clients, err := o.clientAuth(metrics, log, cert)
 	if err != nil {
 		return err
 	}
@@ -116,11 +117,14 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 }
 
 // clientAuth is who may call, nil where that is everybody.
-func (o serveOptions) clientAuth(metrics *webhook.Metrics, log *slog.Logger) (*webhook.ClientAuth, error) {
+func (o serveOptions) clientAuth(metrics *webhook.Metrics, log *slog.Logger, cert certs.Source) (*webhook.ClientAuth, error) {
 	if o.clientCA == "" {
 		return nil, nil
 	}
-	clients, err := webhook.NewClientAuth(webhook.ClientAuthOptions{File: o.clientCA, Names: o.clientNames, Metrics: metrics, Log: log})
+	clients, err := webhook.NewClientAuth(webhook.ClientAuthOptions{File: o.clientCA, Names: o.clientNames, Metrics: metrics, Log: log,
+		// The API server's time: by a local clock that is wrong its certificate would be, too.
+		Now: func() time.Time { return time.Now().Add(-cert.Skew()) },
+	})
 	if err != nil {
 		return nil, fmt.Errorf("--client-ca, --client-names: %w", err)
 	}

@@ -143,9 +143,9 @@ func (c *ControlPlane) launch(name string, args ...string) error {
 	return c.Join(c.binaries.path(name), args...)
 }
 
-// freePort is a port on loopback that nobody listens on at this moment.
+// freePort is a port that nothing uses at this moment on any address: a gate may listen on all of them.
 func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", ":0")
 	if err != nil {
 		return 0, err
 	}
