@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"io"
@@ -25,7 +26,7 @@ const (
 	prefix    = 64 << 10  // of a body over the cap: what is kept to find its uid
 
 	maxInFlight = 256       // bodies that have arrived and are judged
-	maxArriving = 2048      // bodies on their way, most of them smaller than smallBody: a stalled one is no reason to shed
+	maxArriving = 2048      // bodies on their way, most of them smaller than smallBody: a stalled one makes room for others
 	roomBytes   = 64 << 20  // of all bodies that are not small
 	largeSlots  = 2         // large bodies that are judged: more would only be late together
 	judgeBytes  = 128 << 20 // of terms built at once, by the estimate of review.cost
@@ -41,7 +42,7 @@ var (
 
 // intake bounds what all reviews together occupy.
 type intake struct {
-	arriving atomic.Int64
+	arriving *arrivals
 	inFlight atomic.Int64
 	room     *room
 	large    *semaphore.Weighted
@@ -52,10 +53,11 @@ type intake struct {
 
 func newIntake() *intake {
 	return &intake{
-		room:    newRoom(roomBytes),
-		large:   semaphore.NewWeighted(largeSlots),
-		judging: semaphore.NewWeighted(judgeBytes),
-		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }},
+		arriving: &arrivals{most: maxArriving},
+		room:     newRoom(roomBytes),
+		large:    semaphore.NewWeighted(largeSlots),
+		judging:  semaphore.NewWeighted(judgeBytes),
+		buffers:  sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }},
 	}
 }
 
@@ -71,10 +73,13 @@ type body struct {
 	judged int64
 	whole  bool // counted as in flight
 
-	began   time.Time
-	read    atomic.Int64 // bytes
-	cut     func()       // ends the reading of the body
-	arrived bool         // guarded by the room's lock, as evicted is
+	began     time.Time
+	read      atomic.Int64  // bytes
+	cut       func()        // ends the reading of the body
+	place     *list.Element // among the arrivals, and guarded by their lock, as displaced is
+	displaced bool
+
+	arrived bool // guarded by the room's lock, as evicted is
 	evicted bool
 
 	holders atomic.Int32 // whoever reads bytes: the handler, and an evaluation
@@ -87,15 +92,15 @@ func (in *intake) expected() int64 { return in.room.used() + in.judged.Load() }
 // a small body has, so that a client that sends nothing holds nothing. cut ends the
 // reading from outside.
 func (in *intake) read(ctx context.Context, r *http.Request, cut func()) (*body, error) {
-	defer in.arriving.Add(-1)
-	if in.arriving.Add(1) > maxArriving {
+	b := &body{from: in, began: time.Now(), cut: cut}
+	if !in.arriving.enter(b) {
 		return nil, errBusy
 	}
-	pooled := in.buffers.Get().(*[]byte)
-	b := &body{from: in, pooled: pooled, bytes: (*pooled)[:0], began: time.Now(), cut: cut}
+	b.pooled = in.buffers.Get().(*[]byte)
+	b.bytes = (*b.pooled)[:0]
 	b.holders.Store(1)
-	err := b.fill(ctx, r)
-	if in.room.arrived(b) {
+	displaced, err := in.arrive(ctx, b, r)
+	if in.room.arrived(b) || displaced {
 		err = errSlow
 	}
 	if err != nil {
@@ -108,6 +113,12 @@ func (in *intake) read(ctx context.Context, r *http.Request, cut func()) (*body,
 		return nil, errBusy
 	}
 	return b, nil
+}
+
+// arrive fills a body, and tells whether it had to make room for another one.
+func (in *intake) arrive(ctx context.Context, b *body, r *http.Request) (displaced bool, err error) {
+	defer func() { displaced = in.arriving.leave(b) }()
+	return false, b.fill(ctx, r)
 }
 
 func (b *body) fill(ctx context.Context, r *http.Request) error {

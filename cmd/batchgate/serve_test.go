@@ -138,6 +138,28 @@ func TestServeWaitsForAPolicyThatLoads(t *testing.T) {
 	}
 }
 
+func TestServeWaitsForAnAPIServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	text := "apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: \"https://127.0.0.1:1\"}}]\nusers: [{name: a, user: {token: a}}]\n" +
+		"contexts: [{name: a, context: {cluster: a, user: a}}]\ncurrent-context: a\n"
+	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, stop := startServe(t, serveOptions{kubeconfig: kubeconfig, certs: certsSelfSigned, namespace: "n", service: "s", evalTimeout: 10 * time.Second})
+	for range 2 { // also after the first calls have failed
+		if status, text := get(t, "http://"+found.Health+"/readyz"); status != http.StatusServiceUnavailable {
+			t.Errorf("readyz: %d %s, expected 503", status, text)
+		}
+		if status, text := get(t, "http://"+found.Health+"/healthz"); status != http.StatusOK {
+			t.Errorf("healthz: %d %s, expected 200", status, text)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestServeSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
