@@ -63,7 +63,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetArgs(args)
-	root.AddCommand(newServe(streams), newCheck(streams), newFix(streams), newDiff(streams), newSnapshot(streams), newTest(streams), newExplain(streams), newNew(streams), newDoctor(streams), newVersion(streams))
+	root.AddCommand(newServe(streams), newCheck(streams), newFix(streams), newDiff(streams), newSnapshot(streams), newTest(streams), newExplain(streams), newNew(streams), newDoctor(streams), newVersion(streams), newTry(streams))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0

@@ -27,9 +27,14 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	elsewhere, err := trials()
+	if err != nil {
+		return err
+	}
 	var before live.Result
 	policy, err := live.New(live.Options{
 		Spec: o.policy,
+		Try:  elsewhere.Try,
 		Loaded: func(a live.Attempt) {
 			loaded(log, metrics, a)
 			tell.loaded(a, before)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Mount is such a directory.
@@ -29,7 +30,8 @@ func New(dir string, files map[string][]byte) (*Mount, error) {
 // File is the path of a file.
 func (m *Mount) File(name string) string { return filepath.Join(m.Dir, name) }
 
-// Put puts other files in the place of those that are there. Names must not have slashes, as the keys of a ConfigMap.
+// Put puts other files in the place of those that are there. What a name has before its first slash, as the paths that a
+// Pod gives to the keys of a ConfigMap may have one, is a directory of the version.
 func (m *Mount) Put(files map[string][]byte) error {
 	m.versions++
 	version := fmt.Sprintf("..%d", m.versions)
@@ -37,10 +39,14 @@ func (m *Mount) Put(files map[string][]byte) error {
 		return err
 	}
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(m.File(version), name)), 0o755); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(m.File(version), name), text, 0o600); err != nil {
 			return err
 		}
-		if err := os.Symlink(filepath.Join("..data", name), m.File(name)); err != nil && !errors.Is(err, os.ErrExist) {
+		top, _, _ := strings.Cut(name, "/")
+		if err := os.Symlink(filepath.Join("..data", top), m.File(top)); err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}
 	}
@@ -55,5 +61,19 @@ func (m *Mount) Put(files map[string][]byte) error {
 	if err := os.Rename(m.File("..data_tmp"), m.File("..data")); err != nil || first {
 		return err
 	}
-	return os.RemoveAll(m.File(before))
+	return errors.Join(m.prune(), os.RemoveAll(m.File(before)))
+}
+
+// prune removes the links to what is there no more.
+func (m *Mount) prune() error {
+	entries, err := os.ReadDir(m.Dir)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), "..") {
+			continue
+		}
+		if _, gone := os.Stat(m.File(entry.Name())); gone != nil {
+			err = errors.Join(err, os.Remove(m.File(entry.Name())))
+		}
+	}
+	return err
 }

@@ -8,6 +8,10 @@
 // start there may be no good set: then there is none, and nothing is answered,
 // until the files are mended.
 //
+// A set with Rego of its own can be tried somewhere else first, with bounds on what it
+// takes; the way there is the caller's. What was not decided there, for want of time or
+// memory, is tried again later and later, and at once when the files change.
+//
 // Files are looked at, not listened to: a look costs a few microseconds for each
 // file and finds a change on every file system, also where a volume of a ConfigMap
 // is exchanged below it by a symbolic link, or an editor renames a file over

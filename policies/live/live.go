@@ -23,6 +23,10 @@ type Options struct {
 	Loaded func(Attempt)
 	// Advise is told what profiles make of a policy that was loaded. nil: nobody is.
 	Advise func(text string)
+	// Try tries a set with Rego of its own somewhere else, where it can take neither the
+	// memory nor the time of this process; what it says to is Try. A set that was tried
+	// there is not tested here again. nil: there is no such place.
+	Try func(ctx context.Context, spec string) error
 	// Interval is how long nobody looks at the files; 0 is 50 ms. It is longer
 	// where a look takes long, so that looking takes less than a hundredth of a core.
 	Interval time.Duration
@@ -54,8 +58,12 @@ type Live struct {
 	loaded   func(Attempt)
 	advise   func(string)
 	current  atomic.Pointer[engine.Engine]
+	try      func(ctx context.Context, spec string) error
 	loader   source.Loader
 	recent   recent
+	passed   passed
+
+	undecided int // trials of these files that came to no end
 
 	mu   sync.Mutex
 	last Attempt
@@ -79,7 +87,7 @@ func New(o Options) (*Live, error) {
 			return nil, err
 		}
 	}
-	return &Live{spec: o.Spec, interval: o.Interval, loaded: o.Loaded, advise: o.Advise}, nil
+	return &Live{spec: o.Spec, interval: o.Interval, try: o.Try, loaded: o.Loaded, advise: o.Advise}, nil
 }
 
 func isPreset(spec string) bool { return spec == "" || slices.Contains(source.Presets(), spec) }

@@ -21,14 +21,15 @@ func (l *Live) Run(ctx context.Context) error {
 			<-ctx.Done() // a preset is part of the program
 			return nil
 		}
-		if stamp = l.changed(ctx, at); ctx.Err() != nil {
+		if stamp = l.changed(ctx, at, l.again()); ctx.Err() != nil {
 			return nil
 		}
 	}
 }
 
-// changed waits until the files are others than those of a stamp.
-func (l *Live) changed(ctx context.Context, from source.Stamp) source.Stamp {
+// changed waits until the files are others than those of a stamp, or until the time
+// to try them again has come, which is zero where it never does.
+func (l *Live) changed(ctx context.Context, from source.Stamp, again time.Time) source.Stamp {
 	for pause := l.interval; ; {
 		timer := time.NewTimer(pause)
 		select {
@@ -38,7 +39,12 @@ func (l *Live) changed(ctx context.Context, from source.Stamp) source.Stamp {
 		case <-timer.C:
 		}
 		began := time.Now()
-		if now := source.Look(l.spec); !now.Same(from) {
+		now := source.Look(l.spec)
+		if !now.Same(from) {
+			l.undecided = 0
+			return now
+		}
+		if !again.IsZero() && began.After(again) {
 			return now
 		}
 		pause = max(l.interval, lookShare*time.Since(began))
@@ -88,6 +94,12 @@ func (l *Live) attempt(ctx context.Context, stamp source.Stamp) source.Stamp {
 // load makes an engine of the files of a stamp and holds it to everything that a
 // set must pass.
 func (l *Live) load(ctx context.Context, stamp source.Stamp) (*engine.Engine, error) {
+	elsewhere := l.try != nil && stamp.HasRego()
+	if elsewhere {
+		if err := l.trial(ctx, stamp); err != nil {
+			return nil, err
+		}
+	}
 	set, err := l.loader.LoadAt(l.spec, stamp)
 	if err != nil {
 		return nil, err
@@ -96,7 +108,7 @@ func (l *Live) load(ctx context.Context, stamp source.Stamp) (*engine.Engine, er
 	if err != nil {
 		return nil, err
 	}
-	if stamp.HasTests() {
+	if stamp.HasTests() && !elsewhere {
 		if err := selfTest(ctx, set.Dir); err != nil {
 			return nil, err
 		}

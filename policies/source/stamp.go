@@ -21,6 +21,7 @@ const maxDepth = 4
 
 // Stamp tells two states of a policy's files apart without reading them.
 type Stamp struct {
+	dir   string           // where the files lie
 	files map[string]state // by path in the directory, or in that of the file
 }
 
@@ -48,6 +49,16 @@ func (s Stamp) Same(t Stamp) bool {
 	return maps.EqualFunc(s.files, t.files, state.same)
 }
 
+// HasRego reports whether there is Rego beside the policy.
+func (s Stamp) HasRego() bool {
+	for name := range s.files {
+		if strings.HasSuffix(name, ".rego") {
+			return true
+		}
+	}
+	return false
+}
+
 // HasTests reports whether tests or examples lie beside the rules.
 func (s Stamp) HasTests() bool {
 	for name := range s.files {
@@ -68,13 +79,13 @@ func Look(spec string) Stamp {
 	found, err := os.Stat(spec)
 	if err != nil {
 		l.files["."] = state{wrong: err.Error()}
-		return Stamp{l.files}
+		return Stamp{"", l.files}
 	}
 	dir := spec
 	if !found.IsDir() {
 		l.files[filepath.Base(spec)] = stateOf(found)
 		if filepath.Base(spec) != policyFile {
-			return Stamp{l.files}
+			return Stamp{"", l.files}
 		}
 		dir = filepath.Dir(spec)
 		if target, err := filepath.EvalSymlinks(spec); err == nil && !hasRules(dir) {
@@ -84,14 +95,14 @@ func Look(spec string) Stamp {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		l.files["."] = state{wrong: err.Error()}
-		return Stamp{l.files}
+		return Stamp{dir, l.files}
 	}
 	defer root.Close()
 	l.tree = &tree{root: root}
 	for _, name := range append([]string{policyFile}, ownDirs()...) {
 		l.look(name, 1)
 	}
-	return Stamp{l.files}
+	return Stamp{dir, l.files}
 }
 
 // looker walks a directory, also through symbolic links that stay in it.
