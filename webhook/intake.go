@@ -82,7 +82,8 @@ type body struct {
 	arrived bool // guarded by the room's lock, as evicted is
 	evicted bool
 
-	holders atomic.Int32 // whoever reads bytes: the handler, and an evaluation
+	holders    atomic.Int32 // whoever reads bytes: the handler, and an evaluation
+	evaluation atomic.Int32 // how far it is
 }
 
 // expected is how much memory the reviews of the moment are known to take.

@@ -54,6 +54,7 @@ func (h *handler) judge(ctx context.Context, b *body, rv *review, req engine.Req
 	b.hold()
 	h.running.workers.do(func() {
 		defer b.release()
+		defer b.evaluated(h.running.heap)
 		done <- h.contained(ctx, rv, req)
 	})
 	look := time.NewTimer(heapLook)
@@ -63,6 +64,7 @@ func (h *handler) judge(ctx context.Context, b *body, rv *review, req engine.Req
 		case a := <-done:
 			return a
 		case <-look.C:
+			b.takesLong(h.running.heap)
 			if h.running.heap.over(h.intake.expected()) {
 				cancel()
 				return h.givenUp(done, rv, true)

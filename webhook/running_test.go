@@ -127,6 +127,46 @@ func TestReviewsAreGivenUpWhenMemoryGetsScarce(t *testing.T) {
 	}
 }
 
+// TestWhatLivesBesideEvaluationsIsNotTheirs is not parallel: others' memory is what it is about.
+func TestWhatLivesBesideEvaluationsIsNotTheirs(t *testing.T) { //nolint:paralleltest // see above
+	for name, test := range map[string]struct {
+		ballast, grown int // bytes that live beside the evaluation, and that it makes
+		want           int
+	}{
+		"a large cluster's namespaces":          {ballast: 150 << 20, want: http.StatusOK},
+		"an evaluation that makes much":         {grown: 150 << 20, want: http.StatusServiceUnavailable},
+		"both":                                  {ballast: 150 << 20, grown: 150 << 20, want: http.StatusServiceUnavailable},
+		"both, and little of it the evaluation": {ballast: 150 << 20, grown: 16 << 20, want: http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // see above
+			var grown [][]byte
+			h := &handler{
+				Options: Options{Judge: slowJudge{wait: func(ctx context.Context) error {
+					for i := 0; i < 40 && ctx.Err() == nil; i++ { // as long as looks at the heap need
+						if size := test.grown / 40; size > 0 {
+							grown = append(grown, make([]byte, size))
+						}
+						select {
+						case <-time.After(heapLook / 2):
+						case <-ctx.Done():
+						}
+					}
+					return ctx.Err()
+				}}, EvalTimeout: time.Minute, Metrics: NewMetrics(), Log: discard(), Now: time.Now},
+				path: validating, intake: newIntake(), running: newRunning(),
+			}
+			h.running.heap.high = 1 << 40
+			ballast := make([]byte, test.ballast)
+			runtime.GC()
+			if got := post(t, h, "/"); got.Code != test.want {
+				t.Errorf("%d %s, expected %d", got.Code, got.Body, test.want)
+			}
+			runtime.KeepAlive(ballast)
+			runtime.KeepAlive(grown)
+		})
+	}
+}
+
 func TestWithoutAPolicyNothingIsDecided(t *testing.T) {
 	t.Parallel()
 	judge := &fakeJudge{
