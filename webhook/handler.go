@@ -27,8 +27,31 @@ type Options struct {
 	Now         func() time.Time // nil: time.Now
 }
 
-// NewHandler answers AdmissionReviews at /mutate and /validate.
-func NewHandler(o Options) http.Handler {
+// Handler answers AdmissionReviews at /mutate and /validate.
+type Handler struct {
+	http.Handler
+	running *running
+}
+
+// Ready is nil while reviews are judged, and not shed because too many evaluations do
+// not end.
+func (h *Handler) Ready() error {
+	if h.running.stuckFor() > 0 {
+		return fmt.Errorf("reviews: %w", errAbandoned)
+	}
+	return nil
+}
+
+// Alive is nil while there is hope that they are judged again without a restart.
+func (h *Handler) Alive() error {
+	if stuck := h.running.stuckFor(); stuck > longestStuck {
+		return fmt.Errorf("reviews: %w, for %s", errAbandoned, stuck.Round(time.Second))
+	}
+	return nil
+}
+
+// NewHandler makes one.
+func NewHandler(o Options) *Handler {
 	if o.EvalTimeout <= 0 {
 		o.EvalTimeout = DefaultEvalTimeout
 	}
@@ -45,7 +68,7 @@ func NewHandler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/mutate", &handler{Options: o, path: mutating, intake: in, running: run})
 	mux.Handle("/validate", &handler{Options: o, path: validating, intake: in, running: run})
-	return mux
+	return &Handler{Handler: mux, running: run}
 }
 
 // path is which of the two questions a review asks.

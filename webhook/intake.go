@@ -26,7 +26,7 @@ const (
 	prefix    = 64 << 10  // of a body over the cap: what is kept to find its uid
 
 	maxInFlight = 256       // bodies that have arrived and are judged
-	maxArriving = 2048      // bodies on their way, most of them smaller than smallBody: a stalled one makes room for others
+	maxArriving = 1024      // bodies on their way, most of them smaller than smallBody: a stalled one makes room for others
 	roomBytes   = 64 << 20  // of all bodies that are not small
 	largeSlots  = 2         // large bodies that are judged: more would only be late together
 	judgeBytes  = 128 << 20 // of terms built at once, by the estimate of review.cost

@@ -30,6 +30,8 @@ type Metrics struct {
 	loadSuccess   prometheus.Gauge
 	lastSuccess   prometheus.Gauge
 	events        *prometheus.CounterVec
+
+	connectionsDisplaced prometheus.Counter
 }
 
 // NewMetrics registers everything that the handler counts.
@@ -65,9 +67,11 @@ func NewMetrics() *Metrics {
 		loadSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_load_success", Help: "1 when the files of the policy are in force, 0 when they do not load."}),
 		lastSuccess:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "batchgate_policy_last_success_timestamp_seconds", Help: "When the files of the policy were last found to load, in Unix time."}),
 		events:        counter("batchgate_events_total", "Events about Jobs and about the gate: sent, repeated, dropped or failed.", "result"),
+
+		connectionsDisplaced: prometheus.NewCounter(prometheus.CounterOpts{Name: "batchgate_connections_displaced_total", Help: "Connections closed because there were more than there may be."}),
 	}
 	m.registry.MustRegister(m.reviews, duration, m.findings, m.fills, m.problems, m.panics, m.shed, m.overruns, m.inFlight,
-		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess, m.events,
+		m.abandoned, m.heapCancelled, m.tlsRejected, m.loads, m.loadSuccess, m.lastSuccess, m.events, m.connectionsDisplaced,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	// What has never happened is 0, so that the first time is an increase.
 	for _, reason := range []string{"busy", "memory", "slow", "abandoned"} {

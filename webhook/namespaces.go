@@ -7,7 +7,6 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -20,10 +19,6 @@ import (
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
-// liveTimeout bounds the one GET for a namespace that the cache has not heard
-// of: its first Job can be faster than the watch.
-const liveTimeout = time.Second
-
 // lastApplied repeats the whole object; nobody reads it of a namespace.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -32,7 +27,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // event comes, so that asking is one lookup without a lock.
 type ClusterNamespaces struct {
 	cache    cache.Cache
-	live     client.Reader
+	unheard  *unheard
 	prepared sync.Map // name -> engine.Namespace
 	synced   atomic.Bool
 
@@ -74,9 +69,9 @@ func NewClusterNamespaces(config *rest.Config) (*ClusterNamespaces, error) {
 
 func newClusterNamespaces(watched cache.Cache, live client.Reader) *ClusterNamespaces {
 	return &ClusterNamespaces{
-		cache:  watched,
-		live:   live,
-		labels: map[string]engine.Namespace{},
+		cache:   watched,
+		unheard: newUnheard(live),
+		labels:  map[string]engine.Namespace{},
 	}
 }
 
@@ -175,15 +170,13 @@ func (n *ClusterNamespaces) Namespace(ctx context.Context, name string) (engine.
 	if ns, ok := n.prepared.Load(name); ok {
 		return ns.(engine.Namespace), nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, liveTimeout)
-	defer cancel()
-	var ns corev1.Namespace
-	if err := n.live.Get(ctx, client.ObjectKey{Name: name}, &ns); err != nil {
+	ns, err := n.unheard.ask(ctx, name)
+	if err != nil {
 		return engine.Namespace{}, fmt.Errorf("namespace %s: %w", name, err)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.constraints.Of(describe(&ns)), nil
+	return n.constraints.Of(describe(ns)), nil
 }
 
 func describe(ns *corev1.Namespace) engine.Namespace {

@@ -3,10 +3,16 @@ package webhook
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
@@ -157,4 +163,78 @@ func TestEventsReachTheirHandlers(t *testing.T) {
 // deleted is what an informer says of an object whose end it did not see.
 func deleted(name string) any {
 	return toolscache.DeletedFinalStateUnknown{Key: name, Obj: namespace(name, nil)}
+}
+
+// slowReader answers when it is told to. It is safe for concurrent use.
+type slowReader struct {
+	client.Reader
+	asked   atomic.Int32
+	atOnce  atomic.Int32
+	most    atomic.Int32
+	answers chan struct{}
+}
+
+func (s *slowReader) Get(_ context.Context, key client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
+	s.asked.Add(1)
+	s.most.Store(max(s.most.Load(), s.atOnce.Add(1)))
+	defer s.atOnce.Add(-1)
+	<-s.answers
+	if strings.HasPrefix(key.Name, "gone") {
+		return apierrors.NewNotFound(corev1.Resource("namespaces"), key.Name)
+	}
+	obj.SetName(key.Name)
+	return nil
+}
+
+func TestTheAPIServerIsAskedOnceForAllWhoWantToKnowTheSame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		live := &slowReader{answers: make(chan struct{})}
+		u := newUnheard(live)
+		errs := make(chan error, 1000)
+		ask := func(n int, name func(int) string) {
+			for i := range n {
+				go func() {
+					_, err := u.ask(t.Context(), name(i))
+					errs <- err
+				}()
+			}
+			synctest.Wait()
+		}
+		ask(100, func(int) string { return "fresh" })
+		if got := live.asked.Load(); got != 1 {
+			t.Errorf("asked %d times by 100 reviews, expected once", got)
+		}
+		ask(100, func(i int) string { return fmt.Sprintf("gone-%d", i%20) })
+		if got := live.most.Load(); got != liveAtOnce {
+			t.Errorf("%d questions at once, expected %d", got, liveAtOnce)
+		}
+		close(live.answers)
+		synctest.Wait()
+		failed := 0
+		for range 200 {
+			if err := <-errs; err != nil {
+				failed++
+			}
+		}
+		if failed != 100 {
+			t.Errorf("%d reviews of 200 know no namespace, expected those 100 whose is gone", failed)
+		}
+		before := live.asked.Load()
+		ask(20, func(i int) string { return fmt.Sprintf("gone-%d", i) })
+		if got := live.asked.Load(); got != before {
+			t.Errorf("asked %d times more for names that were nobody's a moment ago", got-before)
+		}
+		time.Sleep(2 * missingFor)
+		ask(1, func(int) string { return "gone-1" })
+		if got := live.asked.Load(); got != before+1 {
+			t.Errorf("asked %d times more after a while, expected once", got-before)
+		}
+		for i := range 10 * maxMissing {
+			u.remember(fmt.Sprintf("gone-%d", i), errors.New("not found"))
+		}
+		if len(u.missing) > maxMissing {
+			t.Errorf("%d names are remembered, expected at most %d", len(u.missing), maxMissing)
+		}
+	})
 }

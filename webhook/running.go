@@ -19,6 +19,8 @@ const (
 	// maxAbandoned bounds the evaluations that run on although nobody waits for
 	// them: each holds memory and a share of a core.
 	maxAbandoned = 8
+	// longestStuck is how long there may be as many before the process is better begun anew.
+	longestStuck = time.Minute
 	// heapLook is how often the heap is looked at while an evaluation takes long.
 	heapLook = 10 * time.Millisecond
 )
@@ -28,6 +30,7 @@ var errAbandoned = errors.New("too many evaluations that do not end")
 // running are the evaluations of all reviews.
 type running struct {
 	abandoned atomic.Int32
+	stuck     atomic.Int64 // since when there are maxAbandoned, in Unix nanoseconds; 0: there are fewer
 	heap      *heap
 	queue     *queue
 	workers   workers
@@ -35,6 +38,28 @@ type running struct {
 
 func newRunning() *running {
 	return &running{heap: newHeap(), queue: newQueue(runtime.GOMAXPROCS(0)), workers: newWorkers()}
+}
+
+// abandon counts an evaluation that nobody waits for, until ended.
+func (r *running) abandon() {
+	if r.abandoned.Add(1) >= maxAbandoned {
+		r.stuck.CompareAndSwap(0, time.Now().UnixNano())
+	}
+}
+
+func (r *running) ended() {
+	if r.abandoned.Add(-1) < maxAbandoned {
+		r.stuck.Store(0)
+	}
+}
+
+// stuckFor is how long every review has been shed for want of evaluations that end.
+func (r *running) stuckFor() time.Duration {
+	since := r.stuck.Load()
+	if since == 0 {
+		return 0
+	}
+	return max(time.Since(time.Unix(0, since)), 1)
 }
 
 // judge answers when the engine does, or at the deadline, whatever the engine
@@ -88,11 +113,11 @@ func (h *handler) givenUp(done <-chan answer, rv *review, memory bool) answer {
 			return a
 		}
 	case <-late.C:
-		h.running.abandoned.Add(1)
+		h.running.abandon()
 		h.Metrics.abandoned.Inc()
 		go func() {
 			<-done
-			h.running.abandoned.Add(-1)
+			h.running.ended()
 			h.Metrics.abandoned.Dec()
 		}()
 		h.Metrics.overruns.Inc()

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -50,6 +51,16 @@ func TestTheAnswerComesAtTheDeadlineHoweverLongTheEvaluationRuns(t *testing.T) {
 	if got := post(t, h, "/validate"); got.Code != http.StatusServiceUnavailable || !strings.Contains(got.Body.String(), "do not end") {
 		t.Errorf("%d %s, expected it to be shed", got.Code, got.Body)
 	}
+	if h.Ready() == nil {
+		t.Error("ready, although nothing is judged")
+	}
+	if err := h.Alive(); err != nil {
+		t.Errorf("given up at once: %v", err)
+	}
+	h.running.stuck.Add(-int64(2 * longestStuck)) // some time later
+	if h.Alive() == nil {
+		t.Error("alive, although nothing was judged for two minutes")
+	}
 	close(free)
 	for deadline := time.Now().Add(time.Minute); testutil.ToFloat64(metrics.abandoned) > 0; {
 		if time.Now().After(deadline) {
@@ -58,6 +69,9 @@ func TestTheAnswerComesAtTheDeadlineHoweverLongTheEvaluationRuns(t *testing.T) {
 	}
 	if got := post(t, h, "/validate"); got.Code != http.StatusOK {
 		t.Errorf("%d %s, expected an answer as before", got.Code, got.Body)
+	}
+	if err := errors.Join(h.Ready(), h.Alive()); err != nil {
+		t.Errorf("expected it to be ready as before: %v", err)
 	}
 }
 

@@ -32,6 +32,8 @@ type ServerOptions struct {
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 	ClientAuth     *ClientAuth   // nil: everybody who reaches the port is served
 	Drain          time.Duration // 0: none
+	Connections    int           // that are open at once at most; 0: a number that suits 512 MiB
+	Metrics        *Metrics      // nil: nothing is counted
 	Log            *slog.Logger  // nil: nothing is logged
 }
 
@@ -48,6 +50,12 @@ type Server struct {
 func NewServer(o ServerOptions) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics()
+	}
+	if o.Connections <= 0 {
+		o.Connections = maxConnections
 	}
 	s := &Server{drain: o.Drain}
 	protocols := new(http.Protocols)
@@ -73,6 +81,7 @@ func NewServer(o ServerOptions) *Server {
 		s.http.ConnContext = meet
 		s.http.Handler = o.ClientAuth.guard(s.http.Handler)
 	}
+	Bound(s.http, o.Connections, o.Metrics.connectionsDisplaced.Inc)
 	return s
 }
 

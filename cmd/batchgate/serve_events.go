@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
@@ -54,5 +56,27 @@ func (t told) loaded(a live.Attempt, before live.Result) {
 		t.Warning("PolicyNotLoaded", "the policy does not load, what was in force stays: "+a.Err.Error())
 	case before == live.Failed:
 		t.Normal("PolicyLoaded", "the policy loads again: "+a.Identity.String())
+	}
+}
+
+// standing is how often what is still wrong is told again. The recorder writes the same
+// thing once in an hour, and the API server keeps it for one.
+const standing = 5 * time.Minute
+
+// run writes what is told until ctx ends, and tells again of a policy that still does not load.
+func (t told) run(ctx context.Context, last func() live.Attempt) error {
+	tick := time.NewTicker(standing)
+	defer tick.Stop()
+	ended := make(chan error, 1)
+	go func() { ended <- t.Run(ctx) }()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-tick.C:
+			if a := last(); a.Result == live.Failed {
+				t.loaded(a, a.Result)
+			}
+		}
 	}
 }

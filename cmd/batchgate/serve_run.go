@@ -57,7 +57,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 	ready := checks{policy.Ready, cert.Ready}
 	runs := []func(context.Context) error{policy.Run, cert.Run}
 	if cluster != nil {
-		runs = append(runs, tell.Run)
+		runs = append(runs, func(ctx context.Context) error { return tell.run(ctx, policy.Last) })
 		if o.events {
 			options.Listener = tell
 		}
@@ -78,14 +78,16 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		ready = append(ready, clients.Ready)
 		runs = append(runs, clients.Run)
 	}
+	reviews := webhook.NewHandler(options)
 	server := webhook.NewServer(webhook.ServerOptions{
-		Handler:        webhook.NewHandler(options),
+		Handler:        reviews,
 		GetCertificate: cert.GetCertificate,
 		ClientAuth:     clients,
 		Drain:          o.drain,
+		Metrics:        metrics,
 		Log:            log,
 	})
-	ready = append(ready, server.Ready)
+	ready = append(ready, server.Ready, reviews.Ready)
 	metrics.Ready(ready.missing)
 	listen, err := o.listen()
 	if err != nil {
@@ -104,7 +106,7 @@ func (o serveOptions) run(ctx context.Context, log *slog.Logger) error {
 		group.Go(func() error { return run(background) })
 	}
 	group.Go(func() error {
-		return serveHTTP(background, listen.health, health(ready, policy.Identity, cert.CABundle))
+		return serveHTTP(background, listen.health, health(ready, reviews.Alive, policy.Identity, cert.CABundle))
 	})
 	if listen.metrics != nil {
 		group.Go(func() error { return serveHTTP(background, listen.metrics, exposition(metrics)) })

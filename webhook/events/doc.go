@@ -10,5 +10,6 @@
 //
 // The same thing is told once in an hour: its name is made of what it says, of whom
 // and in which hour, so that replicas and restarts find it told already. One CronJob
-// tells at most maxPerObject things in an hour, and all together at most perSecond.
+// tells at most maxPerObject things in an hour, and all together at most perSecond. What
+// is about the gate has a queue and bounds of its own, and goes first.
 package events

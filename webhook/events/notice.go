@@ -15,5 +15,5 @@ func (r *Recorder) Normal(reason, text string) { r.notice(corev1.EventTypeNormal
 
 func (r *Recorder) notice(kind, reason, text string) {
 	text = engine.Bounded(engine.OneLine(text), maxText)
-	r.tell(event{about: r.Self, kind: kind, reason: reason, key: kind + "\n" + text, text: text})
+	r.tell(r.gate, event{about: r.Self, kind: kind, reason: reason, key: kind + "\n" + text, text: text})
 }

@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	maxQueue    = 256             // events that wait to be written
+	maxQueue    = 256             // events about CronJobs that wait to be written
+	maxNotices  = 32              // events about the gate that do
 	perSecond   = 2               // written on average
 	burst       = 50              // written at once
 	callTimeout = 5 * time.Second // of one write
@@ -46,9 +47,19 @@ type Options struct {
 // Recorder writes Events. Its methods are safe for concurrent use and never wait.
 type Recorder struct {
 	Options
+	cronJobs *lane
+	gate     *lane // no number of CronJobs holds up what is told of the gate
+}
+
+// lane is what waits to be written, and how much of it may be.
+type lane struct {
 	queue chan event
 	limit *rate.Limiter
 	told  told // owned by Run
+}
+
+func newLane(most int) *lane {
+	return &lane{queue: make(chan event, most), limit: rate.NewLimiter(perSecond, burst)}
 }
 
 // event is what is to be told.
@@ -77,44 +88,60 @@ func New(o Options) (*Recorder, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Recorder{Options: o, queue: make(chan event, maxQueue), limit: rate.NewLimiter(perSecond, burst)}, nil
+	return &Recorder{Options: o, cronJobs: newLane(maxQueue), gate: newLane(maxNotices)}, nil
 }
 
 // Run writes what is told until ctx ends. What waits then is dropped.
 func (r *Recorder) Run(ctx context.Context) error {
 	said := rate.Sometimes{Interval: time.Minute}
 	for {
-		select {
-		case <-ctx.Done():
+		e, from, ok := r.next(ctx)
+		if !ok {
 			return nil
-		case e := <-r.queue:
-			if err := r.write(ctx, e); err != nil && ctx.Err() == nil {
-				said.Do(func() {
-					r.Log.Warn("an event was not written", "error", engine.Bounded(engine.OneLine(err.Error()), maxText))
-				})
-			}
+		}
+		if err := r.write(ctx, e, from); err != nil && ctx.Err() == nil {
+			said.Do(func() {
+				r.Log.Warn("an event was not written", "error", engine.Bounded(engine.OneLine(err.Error()), maxText))
+			})
 		}
 	}
 }
 
-// tell queues an event, or drops it where the queue is full.
-func (r *Recorder) tell(e event) {
+// next waits for an event. What is about the gate comes first.
+func (r *Recorder) next(ctx context.Context) (e event, from *lane, ok bool) {
 	select {
-	case r.queue <- e:
+	case e = <-r.gate.queue:
+		return e, r.gate, true
+	default:
+	}
+	select {
+	case <-ctx.Done():
+		return e, nil, false
+	case e = <-r.gate.queue:
+		return e, r.gate, true
+	case e = <-r.cronJobs.queue:
+		return e, r.cronJobs, true
+	}
+}
+
+// tell queues an event, or drops it where the queue is full.
+func (r *Recorder) tell(in *lane, e event) {
+	select {
+	case in.queue <- e:
 	default:
 		r.Count(Dropped)
 	}
 }
 
 // write sends one event to the API server unless it was told before or too much is.
-func (r *Recorder) write(ctx context.Context, e event) error {
+func (r *Recorder) write(ctx context.Context, e event, from *lane) error {
 	now := r.Now()
 	name := e.name(now)
 	switch {
-	case r.told.has(name, now):
+	case from.told.has(name, now):
 		r.Count(Repeated)
 		return nil
-	case r.told.full(e.about, now) || !r.limit.AllowN(now, 1):
+	case from.told.full(e.about, now) || !from.limit.AllowN(now, 1):
 		r.Count(Dropped)
 		return nil
 	}
@@ -130,7 +157,7 @@ func (r *Recorder) write(ctx context.Context, e event) error {
 	default:
 		r.Count(Sent)
 	}
-	r.told.add(name, e.about, now)
+	from.told.add(name, e.about, now)
 	return nil
 }
 

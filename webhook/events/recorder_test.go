@@ -287,3 +287,31 @@ func TestNoticesAreAboutTheGate(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsWrongWithTheGateIsToldHoweverMuchIsToldOfCronJobs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		p := newReplica(t, s)
+		for i := range 2 * maxTold {
+			p.Judged("payments", broken(fmt.Sprintf("nightly-%d", i), "backoff-limit"))
+			if i%100 == 0 {
+				synctest.Wait()
+				time.Sleep(10 * time.Second)
+			}
+		}
+		synctest.Wait()
+		for i := range 2 * maxQueue {
+			p.Judged("payments", broken(fmt.Sprintf("hourly-%d", i), "backoff-limit"))
+		}
+		p.Warning("PolicyNotLoaded", "the policy does not load")
+		synctest.Wait()
+		p.stop()
+		for _, e := range s.events {
+			if e.Reason == "PolicyNotLoaded" {
+				return
+			}
+		}
+		t.Errorf("not told, among %d events", len(s.events))
+	})
+}

@@ -35,7 +35,7 @@ func (r *Recorder) Judged(namespace string, v engine.Verdict) {
 			return
 		}
 		said := engine.Bounded(engine.OneLine(f.Sentence()), maxText/2)
-		r.tell(event{
+		r.tell(r.cronJobs, event{
 			about: corev1.ObjectReference{
 				APIVersion: "batch/v1",
 				Kind:       "CronJob",
