@@ -17,20 +17,28 @@ const (
 	// connectionGrace is how long a connection may wait before it makes room for another
 	// one: a handshake and a header take a few milliseconds.
 	connectionGrace = time.Second
+	// strangersShare of the connections may be young strangers before others make room for
+	// more of them.
+	strangersShare = 4
 )
 
 // Bound bounds the connections of a server. When there are as many as there may be, the
 // one that has waited longest makes room for a newcomer: of those that have never had a
 // request answered with success first, of the others then. One that waits has no request
-// in hand; so who opens many shuts nobody out. What answers a mistake of the client (4xx)
-// closes the connection. displaced counts; nil: nobody does.
+// in hand; so who opens many shuts nobody out. Where all have one, it is the one that has
+// been at its request longest, if that is longer than patience; 0: never. What answers a
+// mistake of the client (4xx) closes the connection. displaced counts; nil: nobody does.
 //
 // It is called before the server serves, and takes its Handler, ConnContext and ConnState.
-func Bound(server *http.Server, most int, displaced func()) {
+func Bound(server *http.Server, most int, patience time.Duration, displaced func()) {
 	if displaced == nil {
 		displaced = func() {}
 	}
-	(&connections{most: most, grace: connectionGrace, displaced: displaced, open: map[net.Conn]*connection{}}).of(server)
+	newConnections(most, connectionGrace, patience, displaced).of(server)
+}
+
+func newConnections(most int, grace, patience time.Duration, displaced func()) *connections {
+	return &connections{most: most, grace: grace, patience: patience, displaced: displaced, open: map[net.Conn]*connection{}}
 }
 
 func (c *connections) of(server *http.Server) {
@@ -50,22 +58,24 @@ func (c *connections) of(server *http.Server) {
 // connections are those of one server.
 type connections struct {
 	most      int
-	grace     time.Duration
+	grace     time.Duration // that one waits before it makes room
+	patience  time.Duration // with one that has a request in hand
 	displaced func()
 
 	mu        sync.Mutex
 	open      map[net.Conn]*connection
 	strangers list.List // *connection that wait and never had a success, the longest first
 	known     list.List // *connection that wait and had one
+	working   list.List // *connection that have a request in hand
 }
 
 // connection is one of them. All of it is guarded by the lock of all.
 type connection struct {
 	conn  net.Conn
 	known bool
-	in    *list.List // where it waits; nil: it has a request in hand
+	in    *list.List
 	place *list.Element
-	since time.Time // it waits
+	since time.Time // it is there
 }
 
 type connectionKey struct{}
@@ -75,22 +85,44 @@ func (c *connections) enter(ctx context.Context, conn net.Conn) context.Context 
 	defer c.mu.Unlock()
 	one := &connection{conn: conn}
 	c.open[conn] = one
-	c.wait(one)
+	one.move(&c.strangers)
 	if len(c.open) > c.most {
 		c.makeRoom(one)
 	}
 	return context.WithValue(ctx, connectionKey{}, one)
 }
 
-// makeRoom closes one connection: the newcomer where nobody else can make room, also
-// where strangers come faster than they can be told from those who mean well.
-func (c *connections) makeRoom(newcomer *connection) {
-	closed, waiting := newcomer, &c.strangers
-	if c.strangers.Front().Value == newcomer {
-		waiting = &c.known
+// move puts a connection at the end of a list.
+func (one *connection) move(to *list.List) {
+	if one.in != nil {
+		one.in.Remove(one.place)
 	}
-	if first := waiting.Front(); first != nil && time.Since(first.Value.(*connection).since) >= c.grace {
-		closed, _ = first.Value.(*connection)
+	one.in, one.since = to, time.Now()
+	one.place = to.PushBack(one)
+}
+
+// first of a list that has been there for a while; nil: there is none.
+func first(in *list.List, while time.Duration) *connection {
+	if front := in.Front(); front != nil {
+		if one, _ := front.Value.(*connection); time.Since(one.since) >= while {
+			return one
+		}
+	}
+	return nil
+}
+
+// makeRoom closes one connection: the newcomer where nobody else can make room, or where
+// strangers come faster than they can be told from those who mean well.
+func (c *connections) makeRoom(newcomer *connection) {
+	closed := first(&c.strangers, c.grace)
+	if (closed == nil || closed == newcomer) && c.strangers.Len() <= max(1, c.most/strangersShare) {
+		closed = first(&c.known, c.grace)
+		if closed == nil && c.patience > 0 {
+			closed = first(&c.working, c.patience)
+		}
+	}
+	if closed == nil {
+		closed = newcomer
 	}
 	c.forget(closed)
 	c.displaced()
@@ -102,22 +134,6 @@ func (c *connections) makeRoom(newcomer *connection) {
 	_ = conn.Close()
 }
 
-func (c *connections) wait(one *connection) {
-	one.in = &c.strangers
-	if one.known {
-		one.in = &c.known
-	}
-	one.since = time.Now()
-	one.place = one.in.PushBack(one)
-}
-
-func (one *connection) stopWaiting() {
-	if one.in != nil {
-		one.in.Remove(one.place)
-		one.in, one.place = nil, nil
-	}
-}
-
 func (c *connections) leave(conn net.Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,15 +143,17 @@ func (c *connections) leave(conn net.Conn) {
 }
 
 func (c *connections) forget(one *connection) {
-	one.stopWaiting()
+	one.in.Remove(one.place)
 	delete(c.open, one.conn)
 }
 
-// busy says that a connection has a request in hand.
-func (c *connections) busy(one *connection) {
+// works says that a connection has a request in hand.
+func (c *connections) works(one *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	one.stopWaiting()
+	if c.open[one.conn] == one {
+		one.move(&c.working)
+	}
 }
 
 // answered says that it has none any more.
@@ -143,8 +161,12 @@ func (c *connections) answered(one *connection, success bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	one.known = one.known || success
-	if c.open[one.conn] == one && one.in == nil {
-		c.wait(one)
+	switch {
+	case c.open[one.conn] != one:
+	case one.known:
+		one.move(&c.known)
+	default:
+		one.move(&c.strangers)
 	}
 }
 
@@ -155,7 +177,7 @@ func (c *connections) counted(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		c.busy(one)
+		c.works(one)
 		watched := &outcome{ResponseWriter: w}
 		defer func() { c.answered(one, watched.success) }()
 		next.ServeHTTP(watched, r)

@@ -39,6 +39,17 @@ func (o opened) ask(path string) int {
 	return res.StatusCode
 }
 
+// begin sends a request whose answer begins and does not end.
+func (o opened) begin(t *testing.T) {
+	t.Helper()
+	if _, err := fmt.Fprint(o, "GET /wait HTTP/1.1\r\nHost: gate\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := http.ReadResponse(o.answers, nil); err != nil { //nolint:bodyclose // it does not end
+		t.Fatal(err)
+	}
+}
+
 // closed waits until the server has closed the connection.
 func (o opened) closed(within time.Duration) bool {
 	if err := o.SetReadDeadline(time.Now().Add(within)); err != nil {
@@ -56,13 +67,16 @@ func bounded(t *testing.T, most int, grace time.Duration) string {
 		switch r.URL.Path {
 		case "/ok":
 			_, _ = w.Write([]byte("ok\n"))
+		case "/wait":
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
 		case "/busy":
 			w.WriteHeader(http.StatusServiceUnavailable)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 		}
 	}))
-	(&connections{most: most, grace: grace, displaced: func() {}, open: map[net.Conn]*connection{}}).of(server.Config)
+	newConnections(most, grace, time.Nanosecond, func() {}).of(server.Config)
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
@@ -133,6 +147,30 @@ func TestOfThoseThatWereAnsweredTheLongestIdleMakesRoom(t *testing.T) {
 	}
 	if got := one.ask("/ok"); got != http.StatusOK {
 		t.Errorf("who asked last: status %d", got)
+	}
+}
+
+func TestWhoHasARequestInHandMakesRoomLast(t *testing.T) {
+	t.Parallel()
+	s := bounded(t, 2, 0)
+	slow, idle := open(t, s), open(t, s)
+	slow.begin(t)
+	if got := idle.ask("/ok"); got != http.StatusOK {
+		t.Fatalf("status %d", got)
+	}
+	next := open(t, s)
+	if got := next.ask("/ok"); got != http.StatusOK {
+		t.Errorf("a newcomer: status %d", got)
+	}
+	if !idle.closed(time.Minute) {
+		t.Error("the one that was idle was not closed")
+	}
+	next.begin(t)
+	if got := open(t, s).ask("/ok"); got != http.StatusOK {
+		t.Errorf("another one: status %d", got)
+	}
+	if !slow.closed(time.Minute) {
+		t.Error("the one that has been at its request longest was not closed")
 	}
 }
 

@@ -81,7 +81,7 @@ func NewServer(o ServerOptions) *Server {
 		s.http.ConnContext = meet
 		s.http.Handler = o.ClientAuth.guard(s.http.Handler)
 	}
-	Bound(s.http, o.Connections, o.Metrics.connectionsDisplaced.Inc)
+	Bound(s.http, o.Connections, 0, o.Metrics.connectionsDisplaced.Inc)
 	return s
 }
 

@@ -92,8 +92,12 @@ type page struct {
 func (p *page) Write(text []byte) (int, error) { return p.text.Write(text) }
 
 // plainConnections are open at once at most on a port that is not the webhook's: the
-// kubelet's, Prometheus', and those of whoever else reaches it.
-const plainConnections = 64
+// kubelet's, Prometheus', and those of whoever else reaches it, who has plainPatience to
+// take an answer when others find no place.
+const (
+	plainConnections = 64
+	plainPatience    = 2 * time.Second
+)
 
 // serveHTTP serves plain HTTP on l until ctx ends.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
@@ -104,7 +108,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 		WriteTimeout:      30 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
-	webhook.Bound(server, plainConnections, nil)
+	webhook.Bound(server, plainConnections, plainPatience, nil)
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

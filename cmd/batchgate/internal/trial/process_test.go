@@ -52,7 +52,7 @@ func set(t *testing.T, text, test string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range map[string]string{
-		"policy.yaml":                          "apiVersion: batchgate.dev/v1alpha1\nkind: BatchPolicy\nmetadata: {name: tried}\nextends: audit\n",
+		"policy.yaml":                           "apiVersion: batchgate.dev/v1alpha1\nkind: BatchPolicy\nmetadata: {name: tried}\nextends: audit\n",
 		"rules/small-jobs/small-jobs.rego":      text,
 		"rules/small-jobs/small-jobs_test.rego": test,
 	} {
