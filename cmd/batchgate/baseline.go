@@ -99,10 +99,13 @@ func (b *baseline) mark(o *report.Object) {
 }
 
 // finish writes the file where that is asked for, and otherwise names the entries that
-// nobody found. A run that has not seen everything names none.
+// nobody found. A run that has not seen everything writes none and names none.
 func (b *baseline) finish(to io.Writer, partial bool) error {
 	if b == nil {
 		return nil
+	}
+	if b.write && partial {
+		return fmt.Errorf("--update-baseline: not everything could be judged, so %s stays as it was", b.path)
 	}
 	if b.write {
 		return b.rewrite(to)

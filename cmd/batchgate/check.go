@@ -101,6 +101,9 @@ func (o checkOptions) valid() error {
 	if o.rewrite && o.baseline == "" {
 		errs = append(errs, errors.New("--update-baseline: expected --baseline FILE beside it"))
 	}
+	if o.rewrite && o.since != "" {
+		errs = append(errs, errors.New("--update-baseline: --changed-since judges a part of the files, and what is known of the others would be lost; expected one of the two"))
+	}
 	if len(o.paths) == 0 {
 		errs = append(errs, errors.New("nothing to check; expected files, directories, or - for the standard input"))
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -46,21 +47,37 @@ func labelOf(series *dto.Metric, name string) string {
 
 // replicas asks each running Pod through the API server, which needs no way from
 // here to the Pod.
-func (g *gatherer) replicas(ctx context.Context, pods []corev1.Pod) (all []replica) {
-	for _, pod := range pods {
-		r := replica{name: pod.Name, node: pod.Spec.NodeName}
-		r.readyz.value, r.readyz.err = readinessOf(g.ask(ctx, pod, "health", "readyz"))
-		r.ca.value, r.ca.err = g.ask(ctx, pod, "health", "ca.crt")
+func (g *gatherer) replicas(ctx context.Context, pods []corev1.Pod) []replica {
+	all := make([]replica, len(pods))
+	var asked sync.WaitGroup
+	for i, pod := range pods {
+		asked.Go(func() { all[i] = g.replica(ctx, pod) })
+	}
+	asked.Wait()
+	return all
+}
+
+// replica asks for all pages at once: on a node that is gone each takes as long as it may.
+func (g *gatherer) replica(ctx context.Context, pod corev1.Pod) replica {
+	r := replica{name: pod.Name, node: pod.Spec.NodeName}
+	var asked sync.WaitGroup
+	asked.Go(func() { r.readyz.value, r.readyz.err = readinessOf(g.ask(ctx, pod, "health", "readyz")) })
+	asked.Go(func() { r.ca.value, r.ca.err = g.ask(ctx, pod, "health", "ca.crt") })
+	asked.Go(func() {
 		text, err := g.ask(ctx, pod, "metrics", "metrics")
 		r.metrics.err = err
 		if err == nil {
 			parser := expfmt.NewTextParser(model.UTF8Validation)
 			r.metrics.value, r.metrics.err = parser.TextToMetricFamilies(bytes.NewReader(text))
 		}
-		all = append(all, r)
-	}
-	return all
+	})
+	asked.Wait()
+	return r
 }
+
+// longestPage is how long a Pod may take for a page through the API server. On a node that
+// is gone it takes all of it, and what else is asked still needs time.
+const longestPage = 4 * time.Second
 
 // ask gets a page of a Pod. What it answers counts, whatever the status is.
 func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) ([]byte, error) {
@@ -68,8 +85,10 @@ func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) (
 	if number == 0 {
 		return nil, fmt.Errorf("there is no port %s of Pod %s", port, pod.Name)
 	}
+	limited, cancel := context.WithTimeout(ctx, longestPage)
+	defer cancel()
 	result := g.proxy.Get().Namespace(pod.Namespace).Resource("pods").Name(fmt.Sprintf("http:%s:%d", pod.Name, number)).
-		SubResource("proxy").Suffix(page).Do(ctx)
+		SubResource("proxy").Suffix(page).Do(limited)
 	status := 0
 	result.StatusCode(&status)
 	body, err := result.Raw()

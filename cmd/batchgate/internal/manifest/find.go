@@ -44,17 +44,17 @@ func find(arg string) iter.Seq2[File, *Problem] {
 
 // glob expands what no shell has expanded.
 func glob(pattern string, yield func(File, *Problem) bool) {
+	if strings.Contains(pattern, "**") { // filepath.Glob would take it for *, and pass over what lies deeper
+		yield(File{}, problem(pattern, "** is not known; expected a directory, which is read with everything below it"))
+		return
+	}
 	names, err := filepath.Glob(pattern)
 	if err != nil {
 		yield(File{}, problem(pattern, "is not a pattern: %v", err))
 		return
 	}
 	if len(names) == 0 {
-		hint := ""
-		if strings.Contains(pattern, "**") {
-			hint = "; ** is not known, a directory is read with everything below it"
-		}
-		yield(File{}, problem(pattern, "matches nothing%s", hint))
+		yield(File{}, problem(pattern, "matches nothing"))
 		return
 	}
 	for _, name := range names {

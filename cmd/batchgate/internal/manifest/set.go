@@ -33,6 +33,17 @@ type UnsafeError struct {
 
 func (e *UnsafeError) Error() string { return e.Reason }
 
+// strangeBreak reports whether YAML sees lines where nobody else does: after NEL, LS, PS,
+// and a carriage return without a newline. Places are counted in its lines.
+func strangeBreak(text []byte) bool {
+	for _, b := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(b)) {
+			return true
+		}
+	}
+	return bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n"))
+}
+
 // Set plans the edits that give fields their values and change nothing else. The
 // JSON is what the document says afterwards. The error is an *UnsafeError.
 func (d *Document) Set(sets []Set) (edits []Edit, want []byte, err error) {
@@ -42,6 +53,9 @@ func (d *Document) Set(sets []Set) (edits []Edit, want []byte, err error) {
 	}
 	if d.tree == nil {
 		d.tree = grow(d.text)
+	}
+	if strangeBreak(d.text) {
+		return nil, nil, &UnsafeError{At: d.Place, Reason: "it has line breaks of an unusual kind (U+0085, U+2028, U+2029 or a carriage return alone)"}
 	}
 	e := &editing{doc: d, lines: bytes.Split(d.text, []byte("\n"))}
 	if err := e.safe(); err != nil {
