@@ -36,7 +36,7 @@ type Handler struct {
 // Ready is nil while reviews are judged, and not shed because too many evaluations do
 // not end.
 func (h *Handler) Ready() error {
-	if h.running.stuckFor() > 0 {
+	if _, stuck := h.running.stuckFor(); stuck {
 		return fmt.Errorf("reviews: %w", errAbandoned)
 	}
 	return nil
@@ -44,8 +44,8 @@ func (h *Handler) Ready() error {
 
 // Alive is nil while there is hope that they are judged again without a restart.
 func (h *Handler) Alive() error {
-	if stuck := h.running.stuckFor(); stuck > longestStuck {
-		return fmt.Errorf("reviews: %w, for %s", errAbandoned, stuck.Round(time.Second))
+	if long, _ := h.running.stuckFor(); long > longestStuck {
+		return fmt.Errorf("reviews: %w, for %s", errAbandoned, long.Round(time.Second))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,8 +30,9 @@ var errAbandoned = errors.New("too many evaluations that do not end")
 
 // running are the evaluations of all reviews.
 type running struct {
-	abandoned atomic.Int32
-	stuck     atomic.Int64 // since when there are maxAbandoned, in Unix nanoseconds; 0: there are fewer
+	mu        sync.Mutex   // of what follows, but for reading abandoned
+	abandoned atomic.Int32 // evaluations that run on
+	stuck     time.Time    // since when there are maxAbandoned; zero: there are fewer
 	heap      *heap
 	queue     *queue
 	workers   workers
@@ -42,24 +44,29 @@ func newRunning() *running {
 
 // abandon counts an evaluation that nobody waits for, until ended.
 func (r *running) abandon() {
-	if r.abandoned.Add(1) >= maxAbandoned {
-		r.stuck.CompareAndSwap(0, time.Now().UnixNano())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.abandoned.Add(1) >= maxAbandoned && r.stuck.IsZero() {
+		r.stuck = time.Now()
 	}
 }
 
 func (r *running) ended() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.abandoned.Add(-1) < maxAbandoned {
-		r.stuck.Store(0)
+		r.stuck = time.Time{}
 	}
 }
 
 // stuckFor is how long every review has been shed for want of evaluations that end.
-func (r *running) stuckFor() time.Duration {
-	since := r.stuck.Load()
-	if since == 0 {
-		return 0
+func (r *running) stuckFor() (long time.Duration, stuck bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stuck.IsZero() {
+		return 0, false
 	}
-	return max(time.Since(time.Unix(0, since)), 1)
+	return time.Since(r.stuck), true
 }
 
 // judge answers when the engine does, or at the deadline, whatever the engine

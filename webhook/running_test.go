@@ -57,7 +57,9 @@ func TestTheAnswerComesAtTheDeadlineHoweverLongTheEvaluationRuns(t *testing.T) {
 	if err := h.Alive(); err != nil {
 		t.Errorf("given up at once: %v", err)
 	}
-	h.running.stuck.Add(-int64(2 * longestStuck)) // some time later
+	h.running.mu.Lock()
+	h.running.stuck = h.running.stuck.Add(-2 * longestStuck) // some time later
+	h.running.mu.Unlock()
 	if h.Alive() == nil {
 		t.Error("alive, although nothing was judged for two minutes")
 	}

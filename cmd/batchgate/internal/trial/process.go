@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ type result struct {
 func (p Process) Try(ctx context.Context, spec string) error {
 	bounded, cancel := context.WithTimeout(ctx, p.Time)
 	defer cancel()
-	cmd := exec.CommandContext(bounded, p.Program, append(p.Args, strconv.FormatInt(p.Memory, 10), p.Time.String(), spec)...)
+	cmd := exec.CommandContext(bounded, p.Program, slices.Concat(p.Args, []string{strconv.FormatInt(p.Memory, 10), p.Time.String(), spec})...)
 	cmd.Env = []string{
 		"GOMAXPROCS=1", // beside the requests, not before them
 		"GOMEMLIMIT=" + strconv.FormatInt(p.Memory/5*4, 10),
@@ -97,10 +98,14 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// outOfMemory reports whether Go's runtime ended the process for want of memory.
+// outOfMemory reports whether Go's runtime ended the process for want of memory. It
+// mostly says so; where it is refused memory for its own tables it is a segmentation
+// violation, which in a program without C is no panic of the program's (that would begin
+// with "panic:").
 func (l *limited) outOfMemory() bool {
 	text := l.String()
-	return strings.Contains(text, "out of memory") || strings.Contains(text, "cannot allocate memory") || strings.Contains(text, "stack overflow")
+	return strings.Contains(text, "out of memory") || strings.Contains(text, "cannot allocate memory") || strings.Contains(text, "stack overflow") ||
+		strings.HasPrefix(text, "SIGSEGV:")
 }
 
 // first is the first line as the rest of a message.
