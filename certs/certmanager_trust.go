@@ -83,10 +83,6 @@ func decodePublication(data map[string][]byte) (publication, error) {
 	return p, nil
 }
 
-// orphaned is how long a CA is kept of which only the caBundle tells. Replicas
-// that serve something of it say until when within a round.
-const orphaned = 24 * time.Hour
-
 // publish makes sure that the Secret holds the CAs of what is served and of
 // what is to be served next.
 func (c *CertManager) publish(ctx context.Context) error {
@@ -115,7 +111,11 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 		lost = errors.New("it was deleted")
 	}
 	if lost != nil {
-		want = c.remembered()
+		want = publication{}
+		maps.Copy(want, c.published)
+	}
+	if lost != nil || len(c.published) == 0 {
+		c.keepCarried(want)
 	}
 	for _, p := range []*pair{c.present, c.candidate} {
 		if p != nil && p.signer() != nil {
@@ -155,11 +155,12 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 	return nil
 }
 
-// remembered is the publication of a Secret that is lost: what this replica
-// has published, and what the configurations carry.
-func (c *CertManager) remembered() publication {
-	p := publication{}
-	maps.Copy(p, c.published)
+// keepCarried adds what the configurations carry and p does not know. That is
+// for a Secret that was lost, and for one that may be older than what is served:
+// where the certificates came from another source until now, replicas of the
+// former installation serve under CAs that only the caBundle tells of. Our own
+// replicas say until when within a round.
+func (c *CertManager) keepCarried(p publication) {
 	for _, caller := range c.callers {
 		for _, cert := range caller.bundle {
 			if _, known := p[fingerprint(cert)]; !known {
@@ -167,5 +168,4 @@ func (c *CertManager) remembered() publication {
 			}
 		}
 	}
-	return p
 }

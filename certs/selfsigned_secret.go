@@ -50,6 +50,13 @@ func (s *SelfSigned) try(ctx context.Context) (*trust, string, error) {
 	}
 	now := s.now()
 	changed := s.keepOwn(t)
+	if lost == nil && s.agreed == nil {
+		carried, err := s.keepCarried(ctx, t)
+		if err != nil {
+			return nil, "", err
+		}
+		changed = carried || changed
+	}
 	stepped, reason, err := t.step(now, request, func(c *x509.Certificate) bool { return s.sightings.settled(c, s.elapsed()) })
 	if err != nil {
 		return nil, "", err
@@ -109,6 +116,26 @@ func (s *SelfSigned) replacement(ctx context.Context) (*trust, error) {
 func (s *SelfSigned) keepOwn(t *trust) bool {
 	current := s.current.Load()
 	return current != nil && !t.knows(current.signer) && s.valid() == nil && t.adopt(current.signer, s.now())
+}
+
+// keepCarried is for the first round of a process: the Secret may be older than
+// what is served. Where the certificates came from another source until now,
+// replicas of the former installation serve under CAs that only the webhook
+// configurations tell of, and these stay trusted until they are gone.
+func (s *SelfSigned) keepCarried(ctx context.Context, t *trust) (bool, error) {
+	callers, err := readCallers(ctx, s.client)
+	if err != nil {
+		return false, err
+	}
+	changed := false
+	for _, c := range callers {
+		for _, cert := range c.bundle {
+			if len(t.formers) < formersLimit && !t.knows(cert) {
+				changed = t.adoptUntil(cert, s.now(), s.now().Add(orphaned)) || changed
+			}
+		}
+	}
+	return changed, nil
 }
 
 func (s *SelfSigned) write(ctx context.Context, secret *corev1.Secret, t *trust, missing bool) error {

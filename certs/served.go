@@ -120,14 +120,18 @@ func (s *serving) serve(next *served) {
 	}
 }
 
+// tolerableSkew is what is no trouble, the same minute as of the alert
+// BatchgateClockSkew: certificates begin an hour back and follow the API
+// server's clock.
+const tolerableSkew = time.Minute
+
 // tellTime says when the certificate is not valid, and when the local clock is
 // wrong: once, and again when it is wrong by another minute.
 func (s *serving) tellTime() {
 	s.problem(ReasonInvalid, s.valid())
-	const tolerable = 5 * time.Second
 	skew := s.Skew()
 	switch {
-	case skew.Abs() <= tolerable:
+	case skew.Abs() <= tolerableSkew:
 		s.toldSkew = 0
 		s.problem(ReasonClockSkew, nil)
 	case s.toldSkew == 0 || (skew-s.toldSkew).Abs() > time.Minute:

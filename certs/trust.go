@@ -14,6 +14,10 @@ import (
 // Secret and goes on signing with the CA it knows.
 const retention = 2*leafLife + leafSkew
 
+// orphaned is how long a CA is kept of which only the caBundle tells: longer
+// than any roll-out that takes the replicas away which serve something of it.
+const orphaned = 24 * time.Hour
+
 // formersLimit bounds the bundle: a rotation is not begun by request while so
 // many former CAs are trusted.
 const formersLimit = 32
@@ -94,10 +98,14 @@ func (t *trust) succeed(next *authority, now time.Time) {
 // adopt trusts a CA that others may still serve a certificate of, and reports
 // whether that is new.
 func (t *trust) adopt(cert *x509.Certificate, now time.Time) bool {
+	return t.adoptUntil(cert, now, now.Add(retention))
+}
+
+func (t *trust) adoptUntil(cert *x509.Certificate, now, until time.Time) bool {
 	if now.After(cert.NotAfter) || slices.ContainsFunc(t.formers, func(f former) bool { return sameCert(f.cert, cert) }) {
 		return false
 	}
-	t.formers = append(t.formers, former{cert: cert, until: earlier(now.Add(retention), cert.NotAfter)})
+	t.formers = append(t.formers, former{cert: cert, until: earlier(until, cert.NotAfter)})
 	return true
 }
 
