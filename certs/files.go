@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -21,20 +22,29 @@ type Files struct {
 // askEvery is how often; a clock that is not changed goes wrong much slower.
 const askEvery = time.Minute
 
-// NewFiles reads tls.crt and tls.key of dir, and ca.crt where it is there.
+// NewFiles reads tls.crt and tls.key of dir, and ca.crt where it is there. A
+// directory without them is waited for, since whoever fills it may come later.
 // Options.Config is optional: with it, time is the API server's.
 func NewFiles(dir string, o Options) (*Files, error) {
 	f := &Files{serving: newServing(o.withDefaults()), dir: dir}
-	p, err := readPair(dir)
+	found, err := os.Stat(dir)
 	if err != nil {
 		return nil, err
+	}
+	if !found.IsDir() {
+		return nil, fmt.Errorf("%s: is not a directory; expected one with %s and %s", dir, fileCert, fileKey)
 	}
 	if o.Config != nil {
 		if f.ask, err = f.asker(o.Config); err != nil {
 			return nil, err
 		}
 	}
-	f.serve(p.served(p.ca))
+	if p, err := readPair(dir); err == nil {
+		f.serve(p.served(p.ca))
+	} else {
+		f.problem(ReasonFilesUnusable, fmt.Errorf("%w; waiting for them", err))
+		f.failed = true
+	}
 	return f, nil
 }
 
@@ -62,7 +72,11 @@ func (f *Files) round() error {
 	}
 	if err != nil {
 		if f.failed { // once is how a write looks while it happens
-			f.problem(ReasonFilesUnusable, fmt.Errorf("%w; what was good before is served on", err))
+			consequence := "what was good before is served on"
+			if f.current.Load() == nil {
+				consequence = "waiting for them"
+			}
+			f.problem(ReasonFilesUnusable, fmt.Errorf("%w; %s", err, consequence))
 		}
 		f.failed = true
 		return err

@@ -5,8 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -81,9 +83,43 @@ func TestFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	}
 }
 
-func TestMissingFilesAreNamed(t *testing.T) {
+func TestFilesThatComeLaterAreWaitedFor(t *testing.T) {
 	t.Parallel()
-	if _, err := NewFiles(t.TempDir(), Options{}); err == nil {
-		t.Error("an empty directory was accepted")
+	dir := t.TempDir()
+	notices := &notices{}
+	f, err := NewFiles(dir, Options{Notice: notices.add})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if f.round() == nil {
+			t.Fatal("files that are not there were read")
+		}
+	}
+	if err := f.Ready(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, fileCert)) {
+		t.Errorf("expected the file that is missing: %v", err)
+	}
+	if n := notices.count(ReasonFilesUnusable); n != 1 {
+		t.Errorf("told %d times, want once", n)
+	}
+	mount(t, dir)
+	if err := f.round(); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Ready(), f.Problem()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADirectoryThatIsNoneIsAnError(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "tls.crt")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, file + "s"} {
+		if _, err := NewFiles(dir, Options{}); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: %v", dir, err)
+		}
 	}
 }

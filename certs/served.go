@@ -54,6 +54,9 @@ func (s *serving) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
 
 // Ready is nil while the served certificate and its CA are valid.
 func (s *serving) Ready() error {
+	if problem := s.Problem(); problem != nil && s.current.Load() == nil {
+		return fmt.Errorf("certificate: there is none yet: %w", problem)
+	}
 	if err := s.valid(); err != nil {
 		return err
 	}
@@ -128,7 +131,9 @@ const tolerableSkew = time.Minute
 // tellTime says when the certificate is not valid, and when the local clock is
 // wrong: once, and again when it is wrong by another minute.
 func (s *serving) tellTime() {
-	s.problem(ReasonInvalid, s.valid())
+	if s.current.Load() != nil { // Ready says that there is none
+		s.problem(ReasonInvalid, s.valid())
+	}
 	skew := s.Skew()
 	switch {
 	case skew.Abs() <= tolerableSkew:

@@ -30,7 +30,7 @@ func selfTest(ctx context.Context, dir string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case limited.Err() != nil:
-		return fmt.Errorf("%s: its tests took longer than %s; `batchgate test` shows which", dir, longestTest)
+		return &Undecided{Err: fmt.Errorf("%s: its tests took longer than %s; `batchgate test` shows which", dir, longestTest)}
 	case err != nil:
 		return err
 	}

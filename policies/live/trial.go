@@ -10,14 +10,22 @@ import (
 	"github.com/batchgate/batchgate/policies/source"
 )
 
-// Undecided is an error of Options.Try that need not be the set's: there was no
-// process to be had, or no time. Such a set is tried again after a while.
+// Undecided is an error that need not be the set's: there was no process to be had that
+// tries it, or no time for its tests. Such a set is tried again after a while, and so is
+// one whose files could not be read.
 type Undecided struct{ Err error }
 
 func (u *Undecided) Error() string { return u.Err.Error() }
 
 // Unwrap is what happened.
 func (u *Undecided) Unwrap() error { return u.Err }
+
+// MayPass reports whether a set that failed with an error may pass as it is.
+func MayPass(err error) bool {
+	var undecided *Undecided
+	var unread *source.Unread
+	return errors.As(err, &undecided) || errors.As(err, &unread)
+}
 
 // The first pause before undecided files are tried again, and the longest.
 const (
@@ -92,8 +100,7 @@ func (l *Live) tryWhile(ctx context.Context, stamp source.Stamp) error {
 // again is when files are tried again of which the last attempt did not find out
 // whether they are right, zero where it did.
 func (l *Live) again() time.Time {
-	var undecided *Undecided
-	if !errors.As(l.Last().Err, &undecided) {
+	if !MayPass(l.Last().Err) {
 		l.undecided = 0
 		return time.Time{}
 	}

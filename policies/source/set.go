@@ -40,7 +40,8 @@ type Set struct {
 //	path/other.yaml    a policy file for the bundled rules
 //
 // A name without a slash that is both a preset and a path is the preset. The
-// error has a line for each problem, with file and place.
+// error has a line for each problem, with file and place; it is an Unread where the same
+// files may load later.
 func Load(spec string) (*Set, error) { return new(Loader).Load(spec) }
 
 // Loader loads one set after the other and keeps the bundled rules, which do not
@@ -52,7 +53,16 @@ type Loader struct {
 }
 
 // Load is that of the package.
-func (l *Loader) Load(spec string) (*Set, error) { return reader{loader: l}.load(spec) }
+func (l *Loader) Load(spec string) (*Set, error) { return l.load(spec, nil) }
+
+func (l *Loader) load(spec string, opened func(fs.FileInfo)) (*Set, error) {
+	unread := false
+	set, err := reader{loader: l, opened: opened, unread: func() { unread = true }}.load(spec)
+	if err != nil && (unread || passing(err)) {
+		return nil, &Unread{Err: err}
+	}
+	return set, err
+}
 
 // bundled are the bundled rules.
 func (l *Loader) bundled() (*catalogue.Catalogue, error) {
@@ -69,13 +79,16 @@ func (l *Loader) rules(layers ...catalogue.Layer) (*catalogue.Catalogue, error) 
 	return base.With(layers...)
 }
 
-// reader tells of every file that it opens.
+// reader tells of every file that it opens, and of what it cannot read.
 type reader struct {
 	loader *Loader
 	opened func(fs.FileInfo)
+	unread func()
 }
 
-func (r reader) tree(root *os.Root) *tree { return &tree{root: root, opened: r.opened} }
+func (r reader) tree(root *os.Root) *tree {
+	return &tree{root: root, opened: r.opened, unread: r.unread}
+}
 
 func (r reader) load(spec string) (*Set, error) {
 	if spec == "" {

@@ -1,8 +1,9 @@
-//go:build unix
+//go:build linux
 
 package source_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +40,31 @@ func TestWhatIsNoRegularFileIsNotRead(t *testing.T) {
 			err := returns(t, func() error { _, err := source.Load(filepath.Join(dir, test.spec)); return err })
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%q is not in: %v", test.want, err)
+			}
+		})
+	}
+}
+
+func TestFilesThatCannotBeReadAreToldFromThoseThatAreWrong(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		to     string
+		unread bool
+	}{
+		"an error of the device":  {"/proc/self/mem", true}, // nothing is mapped at 0
+		"a link that goes round":  {"p", false},
+		"a link that leads away":  {"nowhere", false},
+		"what is no policy":       {"/proc/self/limits", false},
+		"a policy of another day": {"other", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := write(t, map[string]string{"other": "kind: Wrong\n"})
+			link(test.to, "p")(t, dir)
+			_, err := source.Load(filepath.Join(dir, "p"))
+			var unread *source.Unread
+			if err == nil || errors.As(err, &unread) != test.unread {
+				t.Errorf("unread is to be %t: %v", test.unread, err)
 			}
 		})
 	}

@@ -41,7 +41,7 @@ func (s state) same(t state) bool {
 	if s.info == nil || t.info == nil {
 		return s.info == nil && t.info == nil && s.wrong == t.wrong
 	}
-	return s.size == t.size && s.modified.Equal(t.modified) && os.SameFile(s.info, t.info)
+	return s.size == t.size && s.info.Mode() == t.info.Mode() && s.modified.Equal(t.modified) && os.SameFile(s.info, t.info)
 }
 
 // Same reports whether both are of the same state.
@@ -135,9 +135,9 @@ func (l looker) look(name string, depth int) {
 // error is ErrMoved when one is another meanwhile.
 func (l *Loader) LoadAt(spec string, at Stamp) (*Set, error) {
 	moved := !Look(spec).Same(at)
-	set, err := reader{loader: l, opened: func(found fs.FileInfo) {
+	set, err := l.load(spec, func(found fs.FileInfo) {
 		moved = moved || !at.has(stateOf(found))
-	}}.load(spec)
+	})
 	if moved {
 		return nil, ErrMoved
 	}

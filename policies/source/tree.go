@@ -26,6 +26,15 @@ type tree struct {
 	bytes int64
 
 	opened func(fs.FileInfo) // nil: nobody is told of the files that are read
+	unread func()            // nil: nobody is told of what could not be read and may be later
+}
+
+// told is an error of the file system that whoever loads the set has been told of.
+func (t *tree) told(err error) error {
+	if t.unread != nil && passing(err) {
+		t.unread()
+	}
+	return err
 }
 
 // Open opens a directory or a regular file within the limits.
@@ -36,7 +45,7 @@ func (t *tree) Open(name string) (fs.File, error) {
 	}
 	file, err := t.open(name)
 	if err != nil {
-		return nil, err
+		return nil, t.told(err)
 	}
 	found, err := file.Stat()
 	if err == nil && !found.IsDir() {
@@ -44,7 +53,7 @@ func (t *tree) Open(name string) (fs.File, error) {
 	}
 	if err != nil {
 		file.Close()
-		return fail(err)
+		return fail(t.told(err))
 	}
 	if found.IsDir() {
 		return file, nil
@@ -52,7 +61,7 @@ func (t *tree) Open(name string) (fs.File, error) {
 	if t.opened != nil {
 		t.opened(found)
 	}
-	return &bounded{File: file, reader: io.LimitReader(file, maxFile)}, nil
+	return &bounded{File: file, reader: io.LimitReader(file, maxFile), told: t.told}, nil
 }
 
 // open does not wait for the other end of a FIFO.
@@ -82,7 +91,8 @@ func (t *tree) Stat(name string) (fs.FileInfo, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrInvalid}
 	}
-	return t.root.Stat(name)
+	found, err := t.root.Stat(name)
+	return found, t.told(err)
 }
 
 // ReadFile reads a regular file.
@@ -121,6 +131,10 @@ func namesIn(dir string) []string {
 type bounded struct {
 	fs.File
 	reader io.Reader
+	told   func(error) error
 }
 
-func (b *bounded) Read(p []byte) (int, error) { return b.reader.Read(p) }
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.reader.Read(p)
+	return n, b.told(err)
+}

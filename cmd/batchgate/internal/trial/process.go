@@ -41,6 +41,7 @@ type result struct {
 	Passed bool   `json:"passed,omitempty"`
 	Moved  bool   `json:"moved,omitempty"`
 	Error  string `json:"error,omitempty"`
+	Again  bool   `json:"again,omitempty"` // the set may pass as it is
 }
 
 // Try starts the process and waits for it. The error is what live.Try found there, or
@@ -71,6 +72,8 @@ func (p Process) Try(ctx context.Context, spec string) error {
 		return nil
 	case said == nil && r.Moved:
 		return source.ErrMoved
+	case said == nil && r.Again:
+		return &live.Undecided{Err: errors.New(r.Error)}
 	case said == nil && r.Error != "":
 		return errors.New(r.Error)
 	case bounded.Err() != nil:
@@ -144,7 +147,7 @@ func Serve(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 	case errors.Is(err, source.ErrMoved):
 		r.Moved = true
 	case err != nil:
-		r.Error = err.Error()
+		r.Error, r.Again = err.Error(), live.MayPass(err)
 	default:
 		r.Passed = true
 	}
