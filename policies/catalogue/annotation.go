@@ -19,20 +19,10 @@ const longestTitle = 80
 
 // annotate reads what stands above the package of a rule.
 func (r *Rule) annotate(to *problems) {
-	at := r.module.Package.Location
-	var a *ast.Annotations
-	for _, candidate := range r.module.Annotations {
-		if candidate.Scope == "package" {
-			a = candidate
-			break
-		}
-	}
+	a, at := r.annotations(), r.annotatedAt()
 	if a == nil {
 		to.in(at, "the rule has no annotations", "expected a block `# METADATA` with title, description, related_resources and custom above the package", "")
 		return
-	}
-	if a.Location != nil {
-		at = a.Location
 	}
 	r.Title, r.Description = strings.TrimSpace(a.Title), strings.TrimSpace(a.Description)
 	switch {
@@ -47,6 +37,24 @@ func (r *Rule) annotate(to *problems) {
 	r.references(a, at, to)
 	r.custom(a, at, to)
 	r.schemas(a, at, to)
+}
+
+// annotations are those of the package, nil where there are none.
+func (r *Rule) annotations() *ast.Annotations {
+	for _, candidate := range r.module.Annotations {
+		if candidate.Scope == "package" {
+			return candidate
+		}
+	}
+	return nil
+}
+
+// annotatedAt is where the annotations stand, or the package without them.
+func (r *Rule) annotatedAt() *ast.Location {
+	if a := r.annotations(); a != nil && a.Location != nil {
+		return a.Location
+	}
+	return r.module.Package.Location
 }
 
 func (r *Rule) references(a *ast.Annotations, at *ast.Location, to *problems) {

@@ -12,18 +12,20 @@ type Facts struct {
 	Rules  map[string]RuleFacts `json:"rules"`
 }
 
-// RuleFacts are what a check finds out about one rule.
+// RuleFacts are what a check finds out about one rule, and its values for the
+// parameters that the presets give it.
 type RuleFacts struct {
 	Reads  [][]string `json:"reads"`
 	Heads  []Head     `json:"heads,omitempty"`
 	Denies bool       `json:"denies,omitempty"`
+	Values Values     `json:"values,omitempty"`
 }
 
-// Facts of a catalogue of one layer.
-func (c *Catalogue) Facts() Facts {
+// Facts of a catalogue of one layer, with the values of Fold.
+func (c *Catalogue) Facts(values map[string]Values) Facts {
 	f := Facts{Digest: c.digest, Rules: map[string]RuleFacts{}}
 	for _, rule := range c.Rules {
-		f.Rules[rule.Name] = RuleFacts{Reads: rule.Reads, Heads: rule.Heads, Denies: rule.Denies}
+		f.Rules[rule.Name] = RuleFacts{Reads: rule.Reads, Heads: rule.Heads, Denies: rule.Denies, Values: values[rule.Name]}
 	}
 	return f
 }
@@ -45,7 +47,7 @@ func (f Facts) know(rules []*Rule) bool {
 		if !ok {
 			return false
 		}
-		rule.Reads, rule.Heads, rule.Denies = known.Reads, slices.Clone(known.Heads), known.Denies
+		rule.Reads, rule.Heads, rule.Denies, rule.values = known.Reads, slices.Clone(known.Heads), known.Denies, known.Values
 	}
 	return true
 }

@@ -10,12 +10,11 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// fold replaces what depends on parameters only, such as the amounts that a
-// quantity stands for, by its value: it is then worked out once for a policy
-// and not once for each review. module is as it was before it was compiled. A
-// builtin that errs here would err in every review, so it is an error of the
-// policy.
-func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) error {
+// folded are the values of what depends on parameters only, such as the amounts
+// that a quantity stands for: they are worked out once for a policy and not once
+// for each review. module is as it was before it was compiled. A builtin that
+// errs here would err in every review, so it is an error of the policy.
+func folded(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) (map[ast.Var]ast.Value, error) {
 	values := map[ast.Var]ast.Value{}
 	for _, name := range constants(compiled) {
 		if shadowed(module, name) {
@@ -23,23 +22,27 @@ func fold(module *ast.Module, compiler *ast.Compiler, compiled *ast.Module) erro
 		}
 		value, err := evaluated(compiler, compiled.Package.Path.Append(ast.StringTerm(string(name))))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if value != nil {
 			values[name] = value
 		}
 	}
+	return values, nil
+}
+
+// fold writes values in place of the rules that have them.
+func fold(module *ast.Module, values map[ast.Var]ast.Value) {
 	if len(values) == 0 {
-		return nil
+		return
 	}
 	module.Rules = slices.DeleteFunc(module.Rules, func(r *ast.Rule) bool {
-		_, folded := values[r.Head.Ref()[0].Value.(ast.Var)]
-		return folded
+		_, known := values[r.Head.Ref()[0].Value.(ast.Var)]
+		return known
 	})
 	for _, rule := range module.Rules {
 		inline(rule, values)
 	}
-	return nil
 }
 
 // constants are the private complete rules of a compiled module that neither

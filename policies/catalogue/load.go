@@ -55,8 +55,14 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	}
 	maps.Copy(all.library, c.library)
 	all.digest = digestOf(all.files)
+	facts, known := factsOf(layers, added)
 	all.parseAll(added, to)
 	own := slices.Clone(all.Rules[len(c.Rules):])
+	if !known {
+		for _, rule := range own {
+			rule.defaultsFit(to)
+		}
+	}
 	all.names(to)
 	all.owned(to)
 	if err := to.err(); err != nil {
@@ -65,7 +71,7 @@ func (c *Catalogue) With(layers ...Layer) (*Catalogue, error) {
 	if len(added) == 0 {
 		return all, nil
 	}
-	if facts, known := factsOf(layers, added); known && facts.know(own) {
+	if known && facts.know(own) {
 		return all, nil
 	}
 	compilers := all.checkAll(own, to)

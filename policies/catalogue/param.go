@@ -77,14 +77,20 @@ func param(name string, definition any, at *ast.Location, to *problems) (p confi
 		return p, false
 	}
 	text, err := json.Marshal(schema)
-	if err == nil {
-		err = fits(text, value)
-	}
 	if err != nil {
 		to.in(at, fmt.Sprintf("parameter %s: %s", name, err), "", "")
 		return p, false
 	}
 	return config.Param{Name: name, Type: kind, Default: value, Description: strings.TrimSpace(description), Schema: text}, true
+}
+
+// defaultsFit judges every default by the schema of its parameter.
+func (r *Rule) defaultsFit(to *problems) {
+	for _, p := range r.Params {
+		if err := fits(p.Schema, p.Default); err != nil {
+			to.in(r.annotatedAt(), fmt.Sprintf("parameter %s: %s", p.Name, err), "", "")
+		}
+	}
 }
 
 // fits judges a default by the parameter's own schema.

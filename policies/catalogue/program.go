@@ -2,9 +2,7 @@ package catalogue
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -25,7 +23,7 @@ type Program struct {
 func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, error) {
 	p := &Program{refs: map[string]map[string]ast.Ref{}}
 	known, now := c.kept.last(), modulesOf{}
-	bound, fresh := map[string]*ast.Module{}, map[string]*ast.Module{}
+	bound, fresh := map[string]*ast.Module{}, map[string]*unfolded{}
 	for _, rule := range c.Rules {
 		p.refs[rule.Name] = map[string]ast.Ref{}
 		for i, params := range variants[rule.Name] {
@@ -44,7 +42,7 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 			now[v] = named(module, boundRef(name))
 			bound[name] = now[v]
 			if known[v] == nil {
-				fresh[name] = now[v]
+				fresh[name] = &unfolded{variant: v, module: now[v]}
 			}
 			p.refs[rule.Name][v.params] = now[v].Package.Path
 		}
@@ -58,37 +56,6 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 	}
 	c.kept.set(now)
 	return p, nil
-}
-
-// foldAll folds modules that were not folded yet, some in each of several compilers
-// at once: rules do not know one another.
-func (c *Catalogue) foldAll(modules map[string]*ast.Module) error {
-	names := slices.Sorted(maps.Keys(modules))
-	errs := make([]error, len(names)+1)
-	shares(len(names), func(from, end int) {
-		part := map[string]*ast.Module{}
-		for _, name := range names[from:end] {
-			part[name] = modules[name]
-		}
-		compiler, err := c.compile(part)
-		if err != nil {
-			errs[from] = err
-			return
-		}
-		for i := from; i < end; i++ {
-			if err := fold(modules[names[i]], compiler, compiler.Modules[names[i]]); err != nil {
-				rule, _, _ := strings.Cut(names[i], "#")
-				errs[i] = fmt.Errorf("rule %s with the parameters of this policy: %w", rule, err)
-				return
-			}
-		}
-	}).Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // compile compiles the library with copies of the given modules.

@@ -29,6 +29,7 @@ type Rule struct {
 
 	key    string      // of its module
 	module *ast.Module // as it was parsed
+	values Values      // those that are known
 }
 
 // Head is the path of a default: a path of the views that is ground, or one

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
+	"slices"
 
 	"github.com/batchgate/batchgate/policies"
 	"github.com/batchgate/batchgate/policies/catalogue"
@@ -46,14 +48,38 @@ func Bundled() (map[string][]byte, error) {
 	return pages, err
 }
 
-// Facts is policies/facts.json: what a check of the bundled rules finds out.
+// Facts is policies/facts.json: what a check of the bundled rules finds out, and their
+// values for the parameters that presets give them.
 func Facts() ([]byte, error) {
 	bundled, err := catalogue.Load(catalogue.Layer{Name: "policies", FS: policies.FS})
 	if err != nil {
 		return nil, err
 	}
-	facts, err := json.MarshalIndent(bundled.Facts(), "", " ")
+	presets, err := loadPresets()
+	if err != nil {
+		return nil, err
+	}
+	values, err := bundled.Fold(variantsOf(presets))
+	if err != nil {
+		return nil, err
+	}
+	facts, err := json.MarshalIndent(bundled.Facts(values), "", " ")
 	return append(facts, '\n'), err
+}
+
+// variantsOf are all sets of parameters that a preset gives a rule, each once.
+func variantsOf(presets []*source.Set) map[string][]map[string]any {
+	all := map[string][]map[string]any{}
+	for _, set := range presets {
+		for rule, variants := range set.Policy.Variants() {
+			for _, params := range variants {
+				if !slices.ContainsFunc(all[rule], func(known map[string]any) bool { return reflect.DeepEqual(known, params) }) {
+					all[rule] = append(all[rule], params)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // compiled are the rules with the parameters that they have by default.

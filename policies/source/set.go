@@ -31,6 +31,9 @@ type Set struct {
 	Dir       string // where rules of one's own lie; empty for a preset
 }
 
+// Bundled reports whether the set is a preset, which is part of the program.
+func (s *Set) Bundled() bool { return slices.Contains(Presets(), s.Source) }
+
 // Load reads a policy set:
 //
 //	""                 the preset "recommended"
