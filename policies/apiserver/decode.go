@@ -40,6 +40,16 @@ func ToJSON(document []byte) ([]byte, error) {
 	return yaml.YAMLToJSON(document)
 }
 
+// UniqueToJSON is ToJSON, and whether no key stands twice in one object. It takes no
+// longer, unless one does.
+func UniqueToJSON(document []byte) (doc []byte, unique bool, err error) {
+	if doc, err = yaml.YAMLToJSONStrict(document); err == nil {
+		return doc, true, nil
+	}
+	doc, err = ToJSON(document)
+	return doc, false, err
+}
+
 // Decode reads a Job or a CronJob of batch/v1 the way the API server reads a
 // request. Under Warn the API server's warnings are returned, under Strict they
 // are the error. The error is always a *DecodeError.

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	kjson "sigs.k8s.io/json"
 )
 
@@ -115,9 +116,5 @@ func tree(doc []byte) (map[string]any, error) {
 
 // flat is what a typed value looks like as plain maps and lists.
 func flat(value any) (map[string]any, error) {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	return tree(data)
+	return runtime.DefaultUnstructuredConverter.ToUnstructured(value)
 }

@@ -1,6 +1,7 @@
 package apiserver
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -21,6 +22,11 @@ func magnitude(doc []byte) error {
 	if short(doc) {
 		return nil
 	}
+	return sized(doc)
+}
+
+// sized looks at every quantity.
+func sized(doc []byte) error {
 	lists := regexp.MustCompile(`"(?:limits|requests|overhead)":\{[^{}]*`)
 	alone := regexp.MustCompile(`"(?:sizeLimit|divisor)":` + number)
 	entry := regexp.MustCompile(`":` + number)
@@ -36,24 +42,33 @@ func magnitude(doc []byte) error {
 	return nil
 }
 
-// short tells that there is no number in a text that could be endless: none with an
-// exponent and none with many digits.
+// short tells that there is no number in a text that could be endless: none with many
+// digits, and none with an exponent where a value may begin. A UID has digits before
+// an e nearly always, and they do not stand there.
 func short(text []byte) bool {
-	digits := 0
-	for _, c := range text {
+	begin := 0 // of the digits that came last
+	for i, c := range text {
 		switch {
 		case c >= '0' && c <= '9' || c == '.':
-			digits++
-		case digits > 0 && (c == 'e' || c == 'E'):
-			return false
-		default:
-			digits = 0
-		}
-		if digits > mostDigits {
+			if i+1-begin > mostDigits {
+				return false
+			}
+			continue
+		case begin < i && (c == 'e' || c == 'E') && begins(text[:begin]):
 			return false
 		}
+		begin = i + 1
 	}
 	return true
+}
+
+// begins tells whether a value may begin after a text, or after its sign.
+func begins(before []byte) bool {
+	n := len(before)
+	if n > 0 && (before[n-1] == '-' || before[n-1] == '+') {
+		n--
+	}
+	return n == 0 || bytes.IndexByte([]byte("\": \t\r\n\f"), before[n-1]) >= 0
 }
 
 // endless says why a match of number is not worked out; empty when it is.

@@ -21,7 +21,7 @@ import (
 func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	first, empty := p.first()
 	if empty && p.separator == "" {
-		if _, err := p.value(); err == nil { // a comment may hold what YAML forbids
+		if _, _, err := p.value(); err == nil { // a comment may hold what YAML forbids
 			return nil, nil
 		}
 	}
@@ -37,7 +37,7 @@ func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	} else if most.bytes > maxJSON {
 		return trouble(start, "the document comes to more than 32 MiB of JSON, which no object has; split it")
 	}
-	value, err := p.value()
+	value, unique, err := p.value()
 	if err != nil {
 		at, message := p.why(err)
 		return trouble(at, "%s", message)
@@ -45,7 +45,7 @@ func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
 		return nil, nil
 	}
-	d := &Document{File: f.Path, Index: index, Place: start, JSON: value, Found: f.Found, Origin: p.origin(), text: p.text, line: p.line}
+	d := &Document{File: f.Path, Index: index, Place: start, JSON: value, Found: f.Found, Origin: p.origin(), text: p.text, line: p.line, unique: unique}
 	list, err := d.expand(0)
 	if err != nil {
 		return list, &Problem{File: f.Path, Place: start, Document: index, Message: err.Error()}
@@ -54,16 +54,17 @@ func (p part) documents(f File, index int) ([]*Document, *Problem) {
 }
 
 // value is what a client makes of the text: JSON with the numbers it would
-// send.
-func (p part) value() ([]byte, error) {
+// send; unique where no key stands twice in it, for certain.
+func (p part) value() (doc []byte, unique bool, err error) {
 	if !p.json {
-		return apiserver.ToJSON(p.text)
+		return apiserver.UniqueToJSON(p.text)
 	}
 	var value any
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(p.text, &value); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return json.Marshal(value)
+	doc, err = json.Marshal(value)
+	return doc, false, err
 }
 
 // first is the line of the file where the document begins, and whether it has

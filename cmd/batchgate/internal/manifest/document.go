@@ -32,6 +32,8 @@ type Document struct {
 	line int    // of the file where text begins, from 0
 	base []step // the item of a list
 	tree *tree  // once it is needed
+
+	unique bool // no key of the whole document stands twice, for certain
 }
 
 // Problem is input that cannot be read.

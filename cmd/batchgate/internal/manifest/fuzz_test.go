@@ -22,7 +22,7 @@ func FuzzRead(f *testing.F) {
 		"", "a: 1", "---\na: 1\n---\n# nothing\n---\nb: [1, {c: d}]\n", "{\"a\": 1}\n{\"b\": 2}", "{\"a\": 1}\n---\nb: 1\n",
 		"a: &x {b: 1}\nc: {<<: *x}\n", "a: yes\nb: 0x1f\nc: 1_000\nd: .5\n", "a: [\n---\nb: 1\n", "--- x\na: 1\n", "a: 1\n...\nb: 2\n",
 		"kind: List\napiVersion: v1\nitems:\n- kind: Job\n  apiVersion: batch/v1\n", "\ufeffa: 1", "a: {{ .x }}", "a: 1\r\n---\r\nb: 2\r\n",
-		"a: &a [*a]", "? [a]\n: b\n", "a: !!binary aGk=\n", "{\"a\":1}{\"b\":2}{", "a: \"\\ud83d\\ude00\"", "a: 1\na: 2\n", written,
+		"a: &a [*a]", "? [a]\n: b\n", "a: !!binary aGk=\n", "{\"a\":1}{\"b\":2}{", "a: \"\\ud83d\\ude00\"", "a: 1\na: 2\n", "y: 1\nyes: 2\n1: a\n\"1\": b\n~: c\nnull: d\n", "a: {b: 1, \"b\": 2}", "0: 0\n0. : 8", written,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -39,7 +39,7 @@ func FuzzRead(f *testing.F) {
 		failed := false
 		for part := range split(text) {
 			_, problem := part.documents(File{Path: Stdin}, 0)
-			value, err := part.value()
+			value, _, err := part.value()
 			if err != nil || part.separator != "" {
 				failed = true
 				if problem == nil {
@@ -60,7 +60,7 @@ func FuzzRead(f *testing.F) {
 		if len(ours) < len(theirs) {
 			t.Fatalf("%d documents, kubectl reads %d", len(ours), len(theirs))
 		}
-		if diff := cmp.Diff(theirs, ours[:len(theirs)], cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(theirs, ours[:len(theirs)], cmpopts.EquateEmpty()); diff != "" && !ofTwoMinds(data, theirs) {
 			t.Errorf("values (-kubectl +here):\n%s", diff)
 		}
 		lines := bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte("\r")) + bytes.Count(text, []byte("\u0085")) +
@@ -76,7 +76,11 @@ func FuzzRead(f *testing.F) {
 					t.Errorf("no JSON: %q", d.JSON)
 				}
 				at = d.Locate("spec.template[0].a")
-				d.Duplicates()
+				unique := d.unique
+				d.unique = false
+				if found := d.Duplicates(); unique && len(found) > 0 {
+					t.Errorf("unique, and %s stands twice", found[0].Field)
+				}
 			}
 			if at.Line < 0 || at.Line > lines+1 {
 				t.Errorf("line %d of %d", at.Line, lines)
@@ -109,6 +113,17 @@ func kubectl(data []byte) (all []any, stopped bool) {
 			all = append(all, v)
 		}
 	}
+}
+
+// ofTwoMinds tells whether kubectl reads something else another time: of the keys 0 and
+// 0., both "0" in JSON, it sends whichever comes last in a map without order.
+func ofTwoMinds(data []byte, before []any) bool {
+	for range 32 {
+		if again, _ := kubectl(data); !cmp.Equal(before, again) {
+			return true
+		}
+	}
+	return false
 }
 
 func plain(raw []byte) any {

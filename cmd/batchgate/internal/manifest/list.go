@@ -69,7 +69,7 @@ func (d *Document) items(items []json.RawMessage, kind string, depth int) ([]*Do
 		item := &Document{
 			File: d.File, Index: d.Index, Origin: d.Origin, Found: d.Found,
 			JSON: typed(raw, d.APIVersion, kind),
-			text: d.text, line: d.line, tree: d.tree,
+			text: d.text, line: d.line, tree: d.tree, unique: d.unique,
 			base: append(d.base[:len(d.base):len(d.base)], step{key: "items"}, step{key: fmt.Sprint(i), index: i, bracket: true}),
 		}
 		if d.tree == nil {

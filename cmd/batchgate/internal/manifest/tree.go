@@ -77,6 +77,9 @@ const mostDuplicates = 20
 
 // Duplicates are the keys of the document that stand twice.
 func (d *Document) Duplicates() []Duplicate {
+	if d.unique {
+		return nil
+	}
 	if d.tree == nil {
 		d.tree = grow(d.text)
 	}
