@@ -29,6 +29,11 @@ func (g *Gate) Restart() error {
 	return nil
 }
 
+// Reconfigure changes what the next Restart runs: policy and arguments, as another Pod template does.
+func (g *Gate) Reconfigure(options GateOptions) {
+	g.process.args = append(g.args(options), options.Args...)
+}
+
 // Running is nil while the gate runs, and otherwise says how it ended.
 func (g *Gate) Running() error { return g.process.ended() }
 

@@ -40,6 +40,11 @@ func (c *ControlPlane) Register(ctx context.Context, port int, options GateOptio
 	return nil
 }
 
+// Apply applies other manifests over those that are installed, as an upgrade does while replicas answer.
+func (c *ControlPlane) Apply(ctx context.Context, port int, options GateOptions) error {
+	return c.applyManifests(ctx, port, options)
+}
+
 // waitForRegistration returns when the API server calls both webhooks, which nobody answers yet: it learns of a
 // configuration some time after that is stored, and until then a request that passes proves nothing.
 func (c *ControlPlane) waitForRegistration(ctx context.Context, options GateOptions) error {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/batchgate/batchgate/e2e/pki"
 	"github.com/batchgate/batchgate/e2e/traffic"
 	"github.com/batchgate/batchgate/e2e/world"
 )
@@ -51,13 +52,13 @@ func asked(t *testing.T) float64 {
 }
 
 func TestOnlyTheAPIServerIsServed(t *testing.T) {
-	stranger, err := newCA("strangers")
+	stranger, err := pki.NewCA("strangers")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pair := func(by *ca, name string, life time.Duration) *tls.Config {
+	pair := func(by *pki.CA, name string, life time.Duration) *tls.Config {
 		t.Helper()
-		certificate, err := by.pair(name, life)
+		certificate, err := by.Pair(name, life)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,22 +100,22 @@ func TestOnlyTheAPIServerIsServed(t *testing.T) {
 // TestCAsOfClientsAreRotatedUnderRequests goes the way that the manual tells operators to go: trust both, give the API
 // server its new certificate, change the file once more so that it connects again, trust the new CA alone.
 func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
-	next, err := newCA("clients from now on")
+	next, err := pki.NewCA("clients from now on")
 	if err != nil {
 		t.Fatal(err)
 	}
 	opened := failedOpen(t)
 	l := shared.Load(t, 50)
 	answered(t, l, 100)
-	step := func(what string, cas ...*ca) {
+	step := func(what string, cas ...*pki.CA) {
 		t.Helper()
 		if err := shared.trusts.Put(bundle(cas...)); err != nil {
 			t.Fatal(err)
 		}
-		for _, each := range []*ca{shared.old, next} {
+		for _, each := range []*pki.CA{shared.old, next} {
 			trusted := each == cas[0] || each == cas[len(cas)-1]
 			took := world.Eventually(t, reload, what, func(ctx context.Context) error { return expects(ctx, each, trusted) })
-			t.Logf("%s: a client of %q is trusted: %v, after %s", what, each.cert.Subject.CommonName, trusted, took.Round(time.Millisecond))
+			t.Logf("%s: a client of %q is trusted: %v, after %s", what, each.Cert.Subject.CommonName, trusted, took.Round(time.Millisecond))
 		}
 		answered(t, l, 200)
 	}
@@ -155,8 +156,8 @@ func TestCAsOfClientsAreRotatedUnderRequests(t *testing.T) {
 		t.Errorf("%s: %s: %s", bad.Class, bad.Request, bad.Got)
 	}
 	t.Logf("%d requests were in flight when the API server cut its own connections", cut)
-	if n := metric(t, "batchgate_certificate_not_after_seconds", "certificate=client-ca"); n != float64(next.cert.NotAfter.Unix()) {
-		t.Errorf("the client CA ends at %v, expected %v", n, next.cert.NotAfter.Unix())
+	if n := metric(t, "batchgate_certificate_not_after_seconds", "certificate=client-ca"); n != float64(next.Cert.NotAfter.Unix()) {
+		t.Errorf("the client CA ends at %v, expected %v", n, next.Cert.NotAfter.Unix())
 	}
 	shared.old = next
 }
@@ -181,8 +182,8 @@ func failedOpen(t *testing.T) int {
 }
 
 // expects is nil when a client of a CA is let in, or is not.
-func expects(ctx context.Context, by *ca, trusted bool) error {
-	certificate, err := by.pair("kube-apiserver", time.Hour)
+func expects(ctx context.Context, by *pki.CA, trusted bool) error {
+	certificate, err := by.Pair("kube-apiserver", time.Hour)
 	if err != nil {
 		return err
 	}

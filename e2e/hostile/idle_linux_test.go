@@ -25,7 +25,7 @@ const aReview = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","r
 // TestConnectionsThatAreKeptOpenAreBounded has somebody with a good certificate open more connections than the gate keeps,
 // send a review on each, and leave them open.
 func TestConnectionsThatAreKeptOpenAreBounded(t *testing.T) {
-	certificate, err := shared.old.pair("kube-apiserver", time.Hour)
+	certificate, err := shared.old.Pair("kube-apiserver", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ const (
 // TestStalledConnectionsAreClosed opens connections whose callers have a good certificate, or show none at all, and stop
 // in the middle of a handshake, of a header and of a body.
 func TestStalledConnectionsAreClosed(t *testing.T) {
-	certificate, err := shared.old.pair("kube-apiserver", time.Hour)
+	certificate, err := shared.old.Pair("kube-apiserver", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

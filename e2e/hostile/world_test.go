@@ -13,6 +13,7 @@ import (
 
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/mount"
+	"github.com/batchgate/batchgate/e2e/pki"
 	"github.com/batchgate/batchgate/e2e/traffic"
 	"github.com/batchgate/batchgate/e2e/world"
 )
@@ -24,7 +25,7 @@ type guarded struct {
 	*world.World
 	dir    string       // of certificates and configuration
 	shown  int          // certificates of the API server
-	old    *ca          // of the certificate that the API server shows at first
+	old    *pki.CA      // of the certificate that the API server shows at first
 	trusts *mount.Mount // what the gate trusts
 	port   int          // of the gate
 	gate   *controlplane.Gate
@@ -55,7 +56,7 @@ func testMain(m *testing.M) (code int) {
 // prepare writes what the API server needs to show a certificate.
 func prepare(dir string) (options controlplane.Options, err error) {
 	w := &guarded{dir: dir}
-	if w.old, err = newCA("clients of before"); err != nil {
+	if w.old, err = pki.NewCA("clients of before"); err != nil {
 		return options, err
 	}
 	if err := w.shows(w.old); err != nil {
@@ -82,8 +83,8 @@ func start(ctx context.Context, w *world.World) (err error) {
 }
 
 // shows makes the API server show a certificate of this CA on connections that it opens from now on.
-func (w *guarded) shows(by *ca) error {
-	cert, key, err := by.client("kube-apiserver", time.Hour)
+func (w *guarded) shows(by *pki.CA) error {
+	cert, key, err := by.Client("kube-apiserver", time.Hour)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,17 @@ package rotation
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +22,7 @@ import (
 
 	"github.com/batchgate/batchgate/certs"
 	"github.com/batchgate/batchgate/e2e/controlplane"
+	"github.com/batchgate/batchgate/e2e/pki"
 	"github.com/batchgate/batchgate/e2e/traffic"
 	"github.com/batchgate/batchgate/e2e/world"
 	"github.com/batchgate/batchgate/policies/live"
@@ -26,6 +33,7 @@ import (
 // that it asks and answers is the real one.
 type jumpy struct {
 	port    int
+	closed  int // the port of those who ask for a certificate
 	cert    certs.Source
 	ready   func() error
 	offset  atomic.Int64 // of the local clock, in nanoseconds
@@ -49,7 +57,8 @@ func (j *jumpy) told() []string {
 }
 
 // startJumpy starts what `batchgate serve` starts, with a clock whose offset is set at first.
-func startJumpy(t *testing.T, offset time.Duration) *jumpy {
+// Callers of its second port show certificates of a CA.
+func startJumpy(t *testing.T, offset time.Duration, callers *pki.CA) *jumpy {
 	t.Helper()
 	j := &jumpy{}
 	j.offset.Store(int64(offset))
@@ -68,15 +77,20 @@ func startJumpy(t *testing.T, offset time.Duration) *jumpy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := webhook.NewServer(webhook.ServerOptions{
-		Handler:        webhook.NewHandler(webhook.Options{Judge: policy, Namespaces: namespaces, Metrics: webhook.NewMetrics()}),
-		GetCertificate: cert.GetCertificate,
-	})
+	clients := j.newClientAuth(t, callers)
+	handler := webhook.NewHandler(webhook.Options{Judge: policy, Namespaces: namespaces, Metrics: webhook.NewMetrics()})
+	server := webhook.NewServer(webhook.ServerOptions{Handler: handler, GetCertificate: cert.GetCertificate})
+	guarded := webhook.NewServer(webhook.ServerOptions{Handler: handler, GetCertificate: cert.GetCertificate, ClientAuth: clients})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	j.port = listener.Addr().(*net.TCPAddr).Port
+	second, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.closed = second.Addr().(*net.TCPAddr).Port
 	j.ready = func() error {
 		for _, ready := range []func() error{policy.Ready, cert.Ready, namespaces.Ready, server.Ready} {
 			if err := ready(); err != nil {
@@ -87,10 +101,11 @@ func startJumpy(t *testing.T, offset time.Duration) *jumpy {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	group, ctx := errgroup.WithContext(ctx)
-	for _, run := range []func(context.Context) error{policy.Run, cert.Run, namespaces.Run} {
+	for _, run := range []func(context.Context) error{policy.Run, cert.Run, namespaces.Run, clients.Run} {
 		group.Go(func() error { return run(ctx) })
 	}
 	group.Go(func() error { return server.Serve(ctx, listener) })
+	group.Go(func() error { return guarded.Serve(ctx, second) })
 	t.Cleanup(func() {
 		cancel()
 		if err := group.Wait(); err != nil {
@@ -113,7 +128,11 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 	if err := shared.Register(t.Context(), forwarder.Port(), controlplane.GateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	gate := startJumpy(t, -day) // it starts with a wrong clock, too
+	callers, err := pki.NewCA("callers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := startJumpy(t, -day, callers) // it starts with a wrong clock, too
 	world.Eventually(t, time.Minute, "the gate is ready", func(context.Context) error { return gate.ready() })
 	forwarder.Set("127.0.0.1:" + strconv.Itoa(gate.port))
 	if err := forwarder.Settle(t.Context()); err != nil {
@@ -132,6 +151,8 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 			}
 			return gate.cert.Ready()
 		})
+		gate.believes(t, callers, time.Hour, true)
+		gate.believes(t, callers, -time.Hour, false)
 		before := leaf(t, gate)
 		annotate(t, certs.SecretName, certs.AnnotationRotateLeaf, "clock-"+strconv.Itoa(n))
 		world.Eventually(t, time.Minute, "a new certificate is served", func(context.Context) error {
@@ -165,6 +186,43 @@ func TestJumpsOfTheLocalClockAreNotNoticedByAnybodyElse(t *testing.T) {
 		if wrong := matching(told, reason+":"); len(wrong) > 0 {
 			t.Errorf("a wrong clock led to %q", wrong)
 		}
+	}
+}
+
+// newClientAuth is who may call, as `batchgate serve` has it.
+func (j *jumpy) newClientAuth(t *testing.T, callers *pki.CA) *webhook.ClientAuth {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ca.crt")
+	if err := os.WriteFile(file, callers.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	clients, err := webhook.NewClientAuth(webhook.ClientAuthOptions{File: file, Metrics: webhook.NewMetrics(), Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return j.now().Add(-j.cert.Skew()) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients
+}
+
+// believes asks as a caller whose certificate ends a while from now, or ended that long ago.
+func (j *jumpy) believes(t *testing.T, callers *pki.CA, life time.Duration, want bool) {
+	t.Helper()
+	certificate, err := callers.Pair("kube-apiserver", life)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{certificate}}}
+	defer transport.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://127.0.0.1:"+strconv.Itoa(j.closed)+"/validate", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := transport.RoundTrip(request)
+	if err == nil {
+		response.Body.Close()
+	}
+	if (err == nil) != want {
+		t.Errorf("with a clock that is %s ahead, a caller whose certificate ends %s from now: %v", time.Duration(j.offset.Load()), life, err)
 	}
 }
 

@@ -1,4 +1,7 @@
-package hostile
+// Package pki makes certificates of clients, and the CAs that sign them, for tests of who is let in.
+//
+// It knows X.509. Who is to be let in is known to the tests.
+package pki
 
 import (
 	"crypto/ecdsa"
@@ -9,17 +12,17 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
-	"os"
 	"time"
 )
 
-// ca signs certificates of clients.
-type ca struct {
-	cert *x509.Certificate
+// CA signs certificates of clients.
+type CA struct {
+	Cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-func newCA(name string) (*ca, error) {
+// NewCA makes one that is valid for a day.
+func NewCA(name string) (*CA, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -33,15 +36,16 @@ func newCA(name string) (*ca, error) {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(der)
-	return &ca{cert: cert, key: key}, err
+	return &CA{Cert: cert, key: key}, err
 }
 
-func (c *ca) pem() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.cert.Raw})
+// PEM is its certificate.
+func (c *CA) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Cert.Raw})
 }
 
-// client makes a certificate of a client, and its key, as PEM. One whose life is negative has ended.
-func (c *ca) client(name string, life time.Duration) (cert, key []byte, err error) {
+// Client makes a certificate of a client, and its key, as PEM. One whose life is negative has ended.
+func (c *CA) Client(name string, life time.Duration) (cert, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
@@ -54,7 +58,7 @@ func (c *ca) client(name string, life time.Duration) (cert, key []byte, err erro
 		SerialNumber: serial, Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		NotBefore:   time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(life),
-	}, c.cert, &private.PublicKey, c.key)
+	}, c.Cert, &private.PublicKey, c.key)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,36 +69,11 @@ func (c *ca) client(name string, life time.Duration) (cert, key []byte, err erro
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}), nil
 }
 
-// pair is client as TLS shows it.
-func (c *ca) pair(name string, life time.Duration) (tls.Certificate, error) {
-	cert, key, err := c.client(name, life)
+// Pair is Client as TLS shows it.
+func (c *CA) Pair(name string, life time.Duration) (tls.Certificate, error) {
+	cert, key, err := c.Client(name, life)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
 	return tls.X509KeyPair(cert, key)
-}
-
-// bundle is a file with these CAs, in this order.
-func bundle(cas ...*ca) map[string][]byte {
-	var text []byte
-	for _, each := range cas {
-		text = append(text, each.pem()...)
-	}
-	return map[string][]byte{"ca.crt": text}
-}
-
-// link makes path a link to target in one step, whatever it is a link to now.
-func link(target, path string) error {
-	if err := os.Symlink(target, path+".new"); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
-}
-
-// replace writes a file in one step.
-func replace(path string, text []byte) error {
-	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
 }
