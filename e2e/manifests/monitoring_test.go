@@ -51,6 +51,35 @@ func TestPrometheusReachesTheMetricsOfEveryReplica(t *testing.T) {
 	}
 }
 
+// An alert about what was asked for would never end.
+func TestTheAlertAboutALastReplicaIsLeftOutWhereThereIsToBeOne(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		replicas int
+		alert    bool
+	}{
+		"one replica is to be there":    {1, false},
+		"two replicas are to be there":  {2, true},
+		"many replicas are to be there": {5, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rules := only[*monitoringv1.PrometheusRule](t, rendered.Chart(t, map[string]any{
+				"replicas":   c.replicas,
+				"webhooks":   map[string]any{"validating": map[string]any{"failurePolicy": "Ignore"}},
+				"monitoring": map[string]any{"prometheusRule": map[string]any{"enabled": true}},
+			}).Manifest)[0].Spec.Groups[0].Rules
+			found := false
+			for _, rule := range rules {
+				found = found || rule.Alert == "BatchgateReplicaMissing"
+			}
+			if found != c.alert || len(rules) < 14 {
+				t.Errorf("of %d alerts, BatchgateReplicaMissing is one: %v, expected %v", len(rules), found, c.alert)
+			}
+		})
+	}
+}
+
 func anybodyMayReach(policy *networkingv1.NetworkPolicy, port string) bool {
 	for _, rule := range policy.Spec.Ingress {
 		for _, to := range rule.Ports {

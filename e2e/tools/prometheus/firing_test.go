@@ -2,6 +2,8 @@ package prometheus
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -29,6 +32,7 @@ type series struct {
 	name  string // with labels, as PromQL writes it
 	value func(at time.Duration) float64
 	from  time.Duration // 0: since begin
+	until time.Duration // 0: for ever
 }
 
 // constant is a gauge that never changes, or a counter of what never happens.
@@ -102,6 +106,10 @@ func world(t *testing.T, until time.Duration, all []series) storage.Queryable {
 		}
 		var samples []chunks.Sample
 		for at := one.from; at <= until; at += step {
+			if one.until > 0 && at > one.until { // what Prometheus writes when a target is gone
+				samples = append(samples, sample{begin().Add(at).UnixMilli(), math.Float64frombits(value.StaleNaN)})
+				break
+			}
 			samples = append(samples, sample{begin().Add(at).UnixMilli(), one.value(at)})
 		}
 		made = append(made, storage.NewListSeries(metric, samples))
@@ -214,6 +222,31 @@ func but(replaced ...series) []series {
 	return all
 }
 
+// without is that all is well but for a series that is not there.
+func without(name string) []series {
+	return slices.DeleteFunc(well(), func(one series) bool { return one.name == name })
+}
+
+// crashing is a replica that is ready for a moment once in a period.
+func crashing(name string, period, ready, until time.Duration) (all []series) {
+	for at := time.Duration(0); at < until; at += period {
+		all = append(all, series{name: name, value: constant(1), from: at, until: at + ready})
+	}
+	return all
+}
+
+// young are the series of a gate that was installed so long before at; refused counts what a rule of it refuses.
+func young(at, age time.Duration, refused func(time.Duration) float64) []series {
+	installed := at - age
+	return []series{
+		{name: `batchgate_ready{namespace="batchgate-system",pod="a"}`, value: constant(1), from: installed},
+		{
+			name:  `batchgate_findings_total{namespace="batchgate-system",pod="a",rule="backoff-limit",mode="enforce"}`,
+			value: func(now time.Duration) float64 { return refused(now - installed) }, from: installed,
+		},
+	}
+}
+
 func TestNothingFiresWhileAllIsWell(t *testing.T) {
 	t.Parallel()
 	for _, rule := range alerts(t) {
@@ -236,37 +269,56 @@ func TestEachAlertFiresWhenItShould(t *testing.T) {
 		all   []series
 		fires string // labels that it fires with; "no": it does not
 	}{
-		"no replica is ready":                  {"BatchgateNotReady", but(series{name: ready + `a"}`, value: then(1, ago(2*time.Minute), 0)}, series{name: ready + `b"}`, value: constant(0)}), "{}"},
-		"no replica is scraped":                {"BatchgateNotReady", none, "{}"},
-		"one of two replicas is ready":         {"BatchgateNotReady", but(series{name: ready + `a"}`, value: constant(0)}), "no"},
-		"a replica stays away":                 {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(11*time.Minute), 0)}), `pod="b"`},
-		"a replica restarts":                   {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(time.Minute), 0)}), "no"},
-		"a call fails open":                    {"BatchgateFailOpen", but(series{name: `apiserver_admission_webhook_fail_open_count{name="mutate.batchgate.dev"}`, value: then(3, ago(time.Minute), 4)}), `name="mutate.batchgate.dev"`},
-		"a call fails open for the first time": {"BatchgateFailOpen", append(well()[:len(well())-2:len(well())-2], series{name: `apiserver_admission_webhook_fail_open_count{name="mutate.batchgate.dev"}`, value: constant(1), from: ago(time.Minute)}), `name="mutate.batchgate.dev"`},
-		"a call fails closed":                  {"BatchgateCallsFail", append(well(), series{name: `apiserver_admission_webhook_rejection_count{name="validate.batchgate.dev",error_type="calling_webhook_error"}`, value: constant(1), from: ago(time.Minute)}), `error_type="calling_webhook_error"`},
-		"calls are slow":                       {"BatchgateSlow", but(series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="1"}`, value: growing(9.5)}, series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="0.5"}`, value: growing(9.5)}, series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="0.005"}`, value: growing(9.5)}), `name="validate.batchgate.dev"`},
-		"a leaf was not renewed":               {"BatchgateCertificateNotRenewed", expiring("leaf", 90*day, at+29*day), `certificate="leaf"`},
-		"a leaf is renewed in time":            {"BatchgateCertificateNotRenewed", expiring("leaf", 90*day, at+31*day), "no"},
-		"a CA of clients was not renewed":      {"BatchgateCertificateNotRenewed", expiring("client-ca", 365*day, at+100*day), `certificate="client-ca"`},
-		"an unknown CA":                        {"BatchgateCertificateNotRenewed", []series{{name: `batchgate_certificate_not_after_seconds{certificate="ca",pod="a"}`, value: constant(0)}, {name: `batchgate_certificate_not_before_seconds{certificate="ca",pod="a"}`, value: constant(0)}}, "no"},
-		"a long life with six days left":       {"BatchgateCertificateExpires", expiring("ca", 365*day, at+6*day), `certificate="ca"`},
-		"a short life with six days left":      {"BatchgateCertificateExpires", expiring("leaf", 7*day, at+6*day), "no"},
-		"a short life with half a day left":    {"BatchgateCertificateExpires", expiring("leaf", 7*day, at+12*time.Hour), `certificate="leaf"`},
-		"a certificate that has expired":       {"BatchgateCertificateExpires", expiring("leaf", 90*day, at-time.Hour), `certificate="leaf"`},
-		"a problem of the certificate":         {"BatchgateCertificateProblem", but(series{name: `batchgate_certificate_problem{namespace="batchgate-system",pod="b"}`, value: then(0, ago(6*time.Minute), 1)}), `pod="b"`},
-		"a clock that is ahead":                {"BatchgateClockSkew", but(series{name: `batchgate_clock_skew_seconds{namespace="batchgate-system",pod="a"}`, value: constant(90)}), `pod="a"`},
-		"a clock that is behind":               {"BatchgateClockSkew", but(series{name: `batchgate_clock_skew_seconds{namespace="batchgate-system",pod="b"}`, value: constant(-3600)}), `pod="b"`},
-		"a policy does not load":               {"BatchgatePolicyNotLoaded", but(series{name: `batchgate_policy_last_load_success{namespace="batchgate-system",pod="a"}`, value: then(1, ago(11*time.Minute), 0)}), `pod="a"`},
-		"a policy did not load for a while":    {"BatchgatePolicyNotLoaded", but(series{name: `batchgate_policy_last_load_success{namespace="batchgate-system",pod="a"}`, value: then(1, ago(9*time.Minute), 0)}), "no"},
-		"replicas with two policies":           {"BatchgatePoliciesDiffer", append(well(), series{name: `batchgate_policy_info{pod="c",name="batchgate",digest="2"}`, value: constant(1), from: ago(time.Hour)}), "{}"},
-		"a policy that is being rolled out":    {"BatchgatePoliciesDiffer", append(well(), series{name: `batchgate_policy_info{pod="c",name="batchgate",digest="2"}`, value: constant(1), from: ago(3 * time.Minute)}), "no"},
-		"an evaluation is late":                {"BatchgateDeadlineOverruns", but(series{name: `batchgate_deadline_overruns_total{namespace="batchgate-system",pod="a"}`, value: burst(ago(3*time.Minute), 1)}), "{}"},
-		"an evaluation runs on":                {"BatchgateDeadlineOverruns", but(series{name: `batchgate_abandoned_evaluations{namespace="batchgate-system",pod="a"}`, value: constant(1)}), "{}"},
-		"reviews are shed":                     {"BatchgateShed", but(series{name: `batchgate_shed_total{namespace="batchgate-system",pod="a",reason="busy"}`, value: burst(ago(3*time.Minute), 2)}), `reason="busy"`},
-		"a rule refuses ten times as many":     {"BatchgateDenialSurge", but(series{name: refusals, value: func(now time.Duration) float64 { return growing(0.05)(now) + burst(ago(8*time.Minute), 900)(now) }}), `rule="backoff-limit"`},
-		"a rule refuses twice as many":         {"BatchgateDenialSurge", but(series{name: refusals, value: func(now time.Duration) float64 { return growing(0.05)(now) + burst(ago(8*time.Minute), 90)(now) }}), "no"},
-		"a new rule refuses many":              {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="enforce"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), `rule="image-pinned"`},
-		"a new rule warns of many":             {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="warn"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), "no"},
+		"no replica is ready":                                         {"BatchgateNotReady", but(series{name: ready + `a"}`, value: then(1, ago(2*time.Minute), 0)}, series{name: ready + `b"}`, value: constant(0)}), "{}"},
+		"no replica is scraped":                                       {"BatchgateNotReady", none, "{}"},
+		"one of two replicas is ready":                                {"BatchgateNotReady", but(series{name: ready + `a"}`, value: constant(0)}), "no"},
+		"a replica stays away":                                        {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(11*time.Minute), 0)}), `pod="b"`},
+		"a replica restarts":                                          {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(time.Minute), 0)}), "no"},
+		"a replica is gone":                                           {"BatchgateReplicaMissing", but(series{name: ready + `b"}`, value: constant(1), until: ago(20 * time.Minute)}), "{}"},
+		"a replica has never come":                                    {"BatchgateReplicaMissing", without(ready + `b"}`), "{}"},
+		"a replica crashes again and again":                           {"BatchgateReplicaMissing", append(without(ready+`b"}`), crashing(ready+`b"}`, 5*time.Minute, 30*time.Second, at)...), "{}"},
+		"a replica is there and not ready":                            {"BatchgateReplicaMissing", but(series{name: ready + `b"}`, value: then(1, ago(20*time.Minute), 0)}), "{}"},
+		"a replica moves to another node":                             {"BatchgateReplicaMissing", append(but(series{name: ready + `b"}`, value: constant(1), until: ago(6 * time.Minute)}), series{name: ready + `c"}`, value: constant(1), from: ago(3 * time.Minute)}), "no"},
+		"a roll-out":                                                  {"BatchgateReplicaMissing", append(well(), series{name: ready + `c"}`, value: then(0, ago(5*time.Minute), 1), from: ago(6 * time.Minute)}), "no"},
+		"a call fails open":                                           {"BatchgateFailOpen", but(series{name: `apiserver_admission_webhook_fail_open_count{name="mutate.batchgate.dev"}`, value: then(3, ago(time.Minute), 4)}), `name="mutate.batchgate.dev"`},
+		"a call fails open for the first time":                        {"BatchgateFailOpen", append(well()[:len(well())-2:len(well())-2], series{name: `apiserver_admission_webhook_fail_open_count{name="mutate.batchgate.dev"}`, value: constant(1), from: ago(time.Minute)}), `name="mutate.batchgate.dev"`},
+		"a call fails closed":                                         {"BatchgateCallsFail", append(well(), series{name: `apiserver_admission_webhook_rejection_count{name="validate.batchgate.dev",error_type="calling_webhook_error"}`, value: constant(1), from: ago(time.Minute)}), `error_type="calling_webhook_error"`},
+		"a call of the mutating webhook fails closed":                 {"BatchgateCallsFail", append(well(), series{name: `apiserver_admission_webhook_rejection_count{name="mutate.batchgate.dev",error_type="calling_webhook_error"}`, value: constant(1), from: ago(time.Minute)}), `name="mutate.batchgate.dev"`},
+		"another webhook fails closed":                                {"BatchgateCallsFail", append(well(), series{name: `apiserver_admission_webhook_rejection_count{name="other.example.com",error_type="calling_webhook_error"}`, value: constant(1), from: ago(time.Minute)}), "no"},
+		"calls are slow":                                              {"BatchgateSlow", but(series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="1"}`, value: growing(9.5)}, series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="0.5"}`, value: growing(9.5)}, series{name: `apiserver_admission_webhook_admission_duration_seconds_bucket{name="validate.batchgate.dev",le="0.005"}`, value: growing(9.5)}), `name="validate.batchgate.dev"`},
+		"a leaf was not renewed":                                      {"BatchgateCertificateNotRenewed", expiring("leaf", 90*day, at+29*day), `certificate="leaf"`},
+		"a leaf is renewed in time":                                   {"BatchgateCertificateNotRenewed", expiring("leaf", 90*day, at+31*day), "no"},
+		"a CA of clients was not renewed":                             {"BatchgateCertificateNotRenewed", expiring("client-ca", 365*day, at+100*day), `certificate="client-ca"`},
+		"a CA was renewed in time, and the leaf is of the one before": {"BatchgateCertificateNotRenewed", append(expiring("ca", 3650*day, at+3650*day/3-60*day), expiring("leaf", 90*day, at+31*day)...), "no"},
+		"a CA was renewed in time, and replicas have not heard of it": {"BatchgateCertificateNotRenewed", append(expiring("ca", 365*day, at+365*day/3-2*time.Hour), expiring("leaf", 7*day, at+3*day)...), "no"},
+		"a CA was not renewed":                                        {"BatchgateCertificateNotRenewed", append(expiring("ca", 3650*day, at+3650*day/3-91*day), expiring("leaf", 90*day, at+60*day)...), `certificate="ca"`},
+		"a CA of the gate's own was not renewed":                      {"BatchgateCertificateNotRenewed", append(expiring("ca", 365*day, at+365*day/3-8*day), expiring("leaf", 7*day, at+6*day)...), `certificate="ca"`},
+		"an unknown CA":                                               {"BatchgateCertificateNotRenewed", []series{{name: `batchgate_certificate_not_after_seconds{certificate="ca",pod="a"}`, value: constant(0)}, {name: `batchgate_certificate_not_before_seconds{certificate="ca",pod="a"}`, value: constant(0)}}, "no"},
+		"a long life with six days left":                              {"BatchgateCertificateExpires", expiring("ca", 365*day, at+6*day), `certificate="ca"`},
+		"a short life with six days left":                             {"BatchgateCertificateExpires", expiring("leaf", 7*day, at+6*day), "no"},
+		"a short life with half a day left":                           {"BatchgateCertificateExpires", expiring("leaf", 7*day, at+12*time.Hour), `certificate="leaf"`},
+		"a certificate that has expired":                              {"BatchgateCertificateExpires", expiring("leaf", 90*day, at-time.Hour), `certificate="leaf"`},
+		"a problem of the certificate":                                {"BatchgateCertificateProblem", but(series{name: `batchgate_certificate_problem{namespace="batchgate-system",pod="b"}`, value: then(0, ago(6*time.Minute), 1)}), `pod="b"`},
+		"a clock that is ahead":                                       {"BatchgateClockSkew", but(series{name: `batchgate_clock_skew_seconds{namespace="batchgate-system",pod="a"}`, value: constant(90)}), `pod="a"`},
+		"a clock that is behind":                                      {"BatchgateClockSkew", but(series{name: `batchgate_clock_skew_seconds{namespace="batchgate-system",pod="b"}`, value: constant(-3600)}), `pod="b"`},
+		"a policy does not load":                                      {"BatchgatePolicyNotLoaded", but(series{name: `batchgate_policy_last_load_success{namespace="batchgate-system",pod="a"}`, value: then(1, ago(11*time.Minute), 0)}), `pod="a"`},
+		"a policy did not load for a while":                           {"BatchgatePolicyNotLoaded", but(series{name: `batchgate_policy_last_load_success{namespace="batchgate-system",pod="a"}`, value: then(1, ago(9*time.Minute), 0)}), "no"},
+		"replicas with two policies":                                  {"BatchgatePoliciesDiffer", append(well(), series{name: `batchgate_policy_info{pod="c",name="batchgate",digest="2"}`, value: constant(1), from: ago(time.Hour)}), "{}"},
+		"a policy that is being rolled out":                           {"BatchgatePoliciesDiffer", append(well(), series{name: `batchgate_policy_info{pod="c",name="batchgate",digest="2"}`, value: constant(1), from: ago(3 * time.Minute)}), "no"},
+		"an evaluation is late":                                       {"BatchgateDeadlineOverruns", but(series{name: `batchgate_deadline_overruns_total{namespace="batchgate-system",pod="a"}`, value: burst(ago(3*time.Minute), 1)}), "{}"},
+		"an evaluation runs on":                                       {"BatchgateDeadlineOverruns", but(series{name: `batchgate_abandoned_evaluations{namespace="batchgate-system",pod="a"}`, value: constant(1)}), "{}"},
+		"reviews are shed":                                            {"BatchgateShed", but(series{name: `batchgate_shed_total{namespace="batchgate-system",pod="a",reason="busy"}`, value: burst(ago(3*time.Minute), 2)}), `reason="busy"`},
+		"a rule refuses ten times as many":                            {"BatchgateDenialSurge", but(series{name: refusals, value: func(now time.Duration) float64 { return growing(0.05)(now) + burst(ago(8*time.Minute), 900)(now) }}), `rule="backoff-limit"`},
+		"a rule refuses twice as many":                                {"BatchgateDenialSurge", but(series{name: refusals, value: func(now time.Duration) float64 { return growing(0.05)(now) + burst(ago(8*time.Minute), 90)(now) }}), "no"},
+		"a new rule refuses many":                                     {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="enforce"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), `rule="image-pinned"`},
+		"a rule refuses as many as ever, in the first hour":           {"BatchgateDenialSurge", young(at, time.Hour, growing(0.05)), "no"},
+		"a rule refuses as many as ever, in the fifth hour":           {"BatchgateDenialSurge", young(at, 5*time.Hour, growing(0.05)), "no"},
+		"a rule refuses many at once, in the first minutes":           {"BatchgateDenialSurge", young(at, 10*time.Minute, burst(time.Minute, 200)), "no"},
+		"a rule refuses as many as ever, on the first day":            {"BatchgateDenialSurge", young(at, 7*time.Hour, growing(0.05)), "no"},
+		"a rule refuses ten times as many, on the first day": {"BatchgateDenialSurge", young(at, 7*time.Hour, func(now time.Duration) float64 {
+			return growing(0.05)(now) + burst(7*time.Hour-8*time.Minute, 900)(now)
+		}), `rule="backoff-limit"`},
+		"a new rule warns of many": {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="warn"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), "no"},
 	} {
 		covered[c.alert] = covered[c.alert] || c.fires != "no"
 		t.Run(name, func(t *testing.T) {
