@@ -1,16 +1,21 @@
 package install
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/batchgate/batchgate/e2e/rendered"
+	"github.com/batchgate/batchgate/e2e/world"
 )
 
 const restricted = `apiVersion: v1
@@ -74,10 +79,28 @@ func accepted(t *testing.T, manifests string) {
 
 func tryPod(t *testing.T, template corev1.PodTemplateSpec) error {
 	t.Helper()
+	quotaCounted(t)
 	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: template.Spec}
 	pod.GenerateName = "batchgate-"
 	_, err := shared.Client().CoreV1().Pods(rendered.Namespace).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	return err
+}
+
+// quotaCounted waits until it is known what the quota of the gate's Pods leaves, if there is one.
+func quotaCounted(t *testing.T) {
+	t.Helper()
+	world.Eventually(t, time.Minute, "the quota is counted", func(ctx context.Context) error {
+		quotas, err := shared.Client().CoreV1().ResourceQuotas(rendered.Namespace).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		for _, quota := range quotas.Items {
+			if !equality.Semantic.DeepEqual(quota.Spec.Hard, quota.Status.Hard) {
+				return fmt.Errorf("quota %s: %v is counted, expected %v", quota.Name, quota.Status.Hard, quota.Spec.Hard)
+			}
+		}
+		return nil
+	})
 }
 
 func TestAPodThatRunsAsRootIsNotAccepted(t *testing.T) {

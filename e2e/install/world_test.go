@@ -41,7 +41,11 @@ func testMain(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return world.Run(m, controlplane.Options{APIServerArgs: []string{"--audit-policy-file=" + policy}}, func(ctx context.Context, w *world.World) error {
+	return world.Run(m, controlplane.Options{
+		APIServerArgs: []string{"--audit-policy-file=" + policy},
+		// A quota that nobody has counted yet keeps out every Pod that it is about.
+		ControllerArgs: []string{"--controllers=resourcequota-controller"},
+	}, func(ctx context.Context, w *world.World) error {
 		shared = w
 		if err := certmanager.InstallCRDs(ctx, w.ControlPlane, os.Stderr); err != nil {
 			return err
