@@ -58,7 +58,8 @@ func options() map[string][]string {
 		"resources.requests.cpu":             {"500m"},
 		"resources.requests.memory":          {"256Mi"},
 		"resources.limits.memory":            {"1Gi"},
-		"goMemoryLimit":                      {"900MiB"},
+		"goMemoryLimit":                      {"900MiB", "\"off\""},
+		"probeNamespace":                     {"kube-node-lease"},
 		"topologySpreadConstraints":          {"[]", "[{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}]"},
 		"nodeSelector":                       {"{kubernetes.io/os: linux}"},
 		"tolerations":                        {"[{key: system, operator: Exists}]"},
@@ -71,6 +72,7 @@ func options() map[string][]string {
 // needed are what an option needs beside it to have a meaning.
 func needed() map[string]string {
 	return map[string]string{
+		"goMemoryLimit":                      "resources: {limits: {memory: 1Gi}}",
 		"certificates.mode=dir":              "certificates: {secretName: platform-issued}",
 		"certificates.secretName":            "certificates: {mode: dir}",
 		"mtls.ca":                            "mtls: {enabled: true}",

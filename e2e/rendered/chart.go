@@ -38,12 +38,17 @@ func LoadChart(t testing.TB, path string) chart.Charter {
 // TryChart is what `helm template` makes of the chart.
 func TryChart(t testing.TB, values map[string]any) (*release.Release, error) {
 	t.Helper()
+	return tryChart(t, LoadChart(t, ChartDir(t)), Namespace, values)
+}
+
+func tryChart(t testing.TB, from chart.Charter, namespace string, values map[string]any) (*release.Release, error) {
+	t.Helper()
 	install := action.NewInstall(action.NewConfiguration(action.ConfigurationSetLogger(slog.DiscardHandler)))
 	install.DryRunStrategy = action.DryRunClient
 	install.Replace = true // no release is looked for
 	install.KubeVersion = &common.KubeVersion{Version: "v1.37.2", Major: "1", Minor: "37"}
-	install.ReleaseName, install.Namespace = "batchgate", Namespace
-	made, err := install.RunWithContext(context.WithoutCancel(t.Context()), LoadChart(t, ChartDir(t)), values)
+	install.ReleaseName, install.Namespace = "batchgate", namespace
+	made, err := install.RunWithContext(context.WithoutCancel(t.Context()), from, values)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +69,34 @@ func Everything(r *release.Release) string {
 func Chart(t testing.TB, values map[string]any) *release.Release {
 	t.Helper()
 	made, err := TryChart(t, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// ChartIn is Chart in a namespace of another name.
+func ChartIn(t testing.TB, namespace string, values map[string]any) *release.Release {
+	t.Helper()
+	made, err := tryChart(t, LoadChart(t, ChartDir(t)), namespace, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// Subchart is Chart as a dependency of another chart, under a condition that holds; the values are those of the parent.
+func Subchart(t testing.TB, values map[string]any) *release.Release {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "charts", "batchgate"), os.DirFS(ChartDir(t))); err != nil {
+		t.Fatal(err)
+	}
+	parent := "apiVersion: v2\nname: platform\nversion: 0.1.0\ndependencies:\n  - {name: batchgate, version: \"*\", condition: batchgate.enabled}\n"
+	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), []byte(parent), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	made, err := tryChart(t, LoadChart(t, dir), Namespace, values)
 	if err != nil {
 		t.Fatal(err)
 	}
