@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/batchgate/batchgate/certs"
 )
 
 const runbook = "manifests/runbook"
@@ -51,6 +53,57 @@ func TestEveryAlertHasItsPageAndEveryPageItsAlert(t *testing.T) {
 			t.Errorf("%s/%s is about an alert that does not exist", runbook, name)
 		} else if name != "README.md" && !strings.Contains(index, "("+name+")") {
 			t.Errorf("%s/README.md does not lead to %s", runbook, name)
+		}
+	}
+}
+
+// What knows a CA is named where it must not be forgotten: a Secret that stays is believed by the next replica.
+func TestWhereTrustEndsEverySecretIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		page, from, to string
+		secrets        []string
+	}{
+		"a stolen key of the gate's own CA": {"rotation.md", "## The gate's own CA", "## cert-manager", []string{certs.SecretName}},
+		"a stolen key of cert-manager's CA": {"rotation.md", "## cert-manager", "## Files", []string{"batchgate-issuer", certs.ServingSecretName, certs.TrustSecretName}},
+		"removal":                           {"removal.md", "## What stays", "## It is over", []string{certs.SecretName, "batchgate-issuer", certs.ServingSecretName, certs.TrustSecretName}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, text, _ := strings.Cut(fileOf(t, runbook, c.page), c.from)
+			text, _, found := strings.Cut(text, c.to)
+			if !found {
+				t.Fatalf("%s has no part from %q to %q", c.page, c.from, c.to)
+			}
+			deleted := ""
+			for line := range strings.Lines(text) {
+				if strings.Contains(line, " delete secret ") {
+					deleted += line
+				}
+			}
+			for _, secret := range c.secrets {
+				if !strings.Contains(deleted, secret) {
+					t.Errorf("%s does not delete the Secret %s", c.page, secret)
+				}
+			}
+			if c.page == "rotation.md" && strings.Count(text, `"path":"/webhooks/0/clientConfig/caBundle"`) != 2 {
+				t.Errorf("%s does not empty both caBundles", c.page)
+			}
+		})
+	}
+}
+
+// Who is called at night has the kubectl and the helm that the cluster's vendor gave them.
+func TestNoCommandNeedsMoreThanItMust(t *testing.T) {
+	t.Parallel()
+	for name, text := range pagesOf(t) {
+		for flag, instead := range map[string]string{
+			"--all-pods":      "-l app.kubernetes.io/name=batchgate --tail=-1, which every kubectl has",
+			" --reuse-values": "--reset-then-reuse-values, which knows the values that a newer chart has",
+		} {
+			if strings.Contains(text, flag) {
+				t.Errorf("%s/%s has %s, expected %s", runbook, name, flag, instead)
+			}
 		}
 	}
 }

@@ -3,10 +3,12 @@ package manifests
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/batchgate/batchgate/e2e/rendered"
+	corev1 "k8s.io/api/core/v1"
 )
 
 func TestEveryComponentIsInAnOverlayThatIsTested(t *testing.T) {
@@ -41,6 +43,29 @@ func TestBaseHasNoCertificateInIt(t *testing.T) {
 	for _, word := range []string{"--certs", "secrets", "cert-manager.io"} {
 		if strings.Contains(text, word) {
 			t.Errorf("base says %s; a component is to decide that", word)
+		}
+	}
+}
+
+// The page on removal takes objects by their kind and label where the namespace is to stay.
+func TestThePageOnRemovalTakesEveryKind(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(rendered.Root(t), "manifests", "runbook", "removal.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.FieldsFunc(string(text), func(r rune) bool { return r < 'a' || r > 'z' })
+	for name, components := range rendered.Overlays() {
+		for _, object := range rendered.Objects(t, rendered.Kustomize(t, components...)) {
+			if _, ok := object.(*corev1.Namespace); ok {
+				continue
+			}
+			if kind := strings.ToLower(object.GetObjectKind().GroupVersionKind().Kind); !slices.Contains(words, kind) {
+				t.Errorf("%s has a %s, which the page does not take", name, kind)
+			}
+			if object.GetLabels()["app.kubernetes.io/part-of"] != "batchgate" {
+				t.Errorf("%s: %s has not the label that the page takes objects by", name, rendered.NameOf(object))
+			}
 		}
 	}
 }
