@@ -30,18 +30,36 @@ func Overlays() map[string][]string {
 // Kustomize renders base with components, or the default of manifests/ when there are none.
 func Kustomize(t testing.TB, components ...string) string {
 	t.Helper()
-	manifests := filepath.Join(Root(t), "manifests")
 	if len(components) == 0 {
-		return Build(t, manifests)
+		return Build(t, filepath.Join(Root(t), "manifests"))
 	}
-	dir := t.TempDir()
-	overlay := map[string]any{"resources": []string{relative(t, dir, filepath.Join(manifests, "base"))}}
+	return overlay(t, components, map[string]any{})
+}
+
+// KustomizeIn is Kustomize by an overlay with a namespace of another name, and with the transformer that is shipped for it.
+func KustomizeIn(t testing.TB, namespace string, components ...string) string {
+	t.Helper()
+	if len(components) == 0 {
+		components = []string{"self-signed"}
+	}
+	return overlay(t, components, map[string]any{"namespace": namespace, "transformers": []string{"transformers/namespace"}})
+}
+
+// overlay renders base with components and what else an overlay may say. Transformers are named by their path in manifests/.
+func overlay(t testing.TB, components []string, more map[string]any) string {
+	t.Helper()
+	manifests, dir := filepath.Join(Root(t), "manifests"), t.TempDir()
 	var paths []string
 	for _, name := range components {
 		paths = append(paths, relative(t, dir, filepath.Join(manifests, "components", name)))
 	}
-	overlay["components"] = paths
-	text, err := yaml.Marshal(overlay)
+	more["resources"], more["components"] = []string{relative(t, dir, filepath.Join(manifests, "base"))}, paths
+	if transformers, ok := more["transformers"].([]string); ok {
+		for i, path := range transformers {
+			transformers[i] = relative(t, dir, filepath.Join(manifests, filepath.FromSlash(path)))
+		}
+	}
+	text, err := yaml.Marshal(more)
 	if err != nil {
 		t.Fatal(err)
 	}
