@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/e2e/rendered"
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -30,10 +31,44 @@ func TestEveryComponentIsInAnOverlayThatIsTested(t *testing.T) {
 	}
 }
 
-func TestTheShippedOverlayOfCertManagerIsBaseWithItsComponent(t *testing.T) {
+func TestShippedOverlaysAreBaseWithComponents(t *testing.T) {
 	t.Parallel()
-	if rendered.Build(t, filepath.Join(rendered.Root(t), "manifests", "overlays", "cert-manager")) != rendered.Kustomize(t, "cert-manager") {
-		t.Error("manifests/overlays/cert-manager has more in it than base and the component")
+	for name, components := range map[string][]string{
+		"cert-manager": {"cert-manager"},
+		"audit-only":   {"self-signed", "audit-only"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if rendered.Build(t, filepath.Join(rendered.Root(t), "manifests", "overlays", name)) != rendered.Kustomize(t, components...) {
+				t.Errorf("manifests/overlays/%s has more in it than base and %v", name, components)
+			}
+		})
+	}
+}
+
+// A namespace of another name is a name in another place, and nothing else.
+func TestTheShippedOverlayForAnotherNamespaceIsTheDefaultInIt(t *testing.T) {
+	t.Parallel()
+	want := strings.ReplaceAll(rendered.Kustomize(t), rendered.Namespace, "platform-batch")
+	got := rendered.Build(t, filepath.Join(rendered.Root(t), "manifests", "overlays", "other-namespace"))
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("-default +overlay\n%s", diff)
+	}
+}
+
+func TestTheTransformerTakesEveryOverlayToAnotherNamespace(t *testing.T) {
+	t.Parallel()
+	for name, components := range rendered.Overlays() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := strings.ReplaceAll(rendered.Kustomize(t, components...), rendered.Namespace, "platform-batch")
+			// The policy is text in which no transformer can tell one word from another.
+			got := strings.ReplaceAll(rendered.KustomizeIn(t, "platform-batch", components...),
+				"cert-manager, "+rendered.Namespace+"]", "cert-manager, platform-batch]")
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("-as shipped +in another namespace\n%s", diff)
+			}
+		})
 	}
 }
 
