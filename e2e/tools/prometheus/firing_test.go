@@ -271,6 +271,7 @@ func TestEachAlertFiresWhenItShould(t *testing.T) {
 	}{
 		"no replica is ready":                                         {"BatchgateNotReady", but(series{name: ready + `a"}`, value: then(1, ago(2*time.Minute), 0)}, series{name: ready + `b"}`, value: constant(0)}), "{}"},
 		"no replica is scraped":                                       {"BatchgateNotReady", none, "{}"},
+		"both replicas are gone":                                      {"BatchgateNotReady", but(series{name: ready + `a"}`, value: constant(1), until: ago(2 * time.Minute)}, series{name: ready + `b"}`, value: constant(1), until: ago(3 * time.Hour)}), "{}"},
 		"one of two replicas is ready":                                {"BatchgateNotReady", but(series{name: ready + `a"}`, value: constant(0)}), "no"},
 		"a replica stays away":                                        {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(11*time.Minute), 0)}), `pod="b"`},
 		"a replica restarts":                                          {"BatchgateReplicaNotReady", but(series{name: ready + `b"}`, value: then(1, ago(time.Minute), 0)}), "no"},
