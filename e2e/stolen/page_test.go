@@ -29,58 +29,43 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-func TestAfterTheCommandsOfThePageNobodyTrustsTheStolenCA(t *testing.T) {
-	for name, c := range map[string]struct {
-		section string // of the page
-		options controlplane.GateOptions
-		with    func(t *testing.T)
-		trust   string // the Secret that says whom to trust
-	}{
-		"the gate's own CA": {"## The gate's own CA", controlplane.GateOptions{}, nil, certs.SecretName},
-		"cert-manager's CA": {
-			"## cert-manager", controlplane.GateOptions{Overlay: "overlays/cert-manager", Args: []string{"--certs=cert-manager"}},
-			startCertManager, certs.TrustSecretName,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if c.with != nil {
-				c.with(t)
-			}
-			c.options.Binary = shared.Binary
-			gate, err := shared.InstallGate(t.Context(), c.options)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { stop(t, gate) })
-			stolen := trusted(t.Context(), t)
-			before, after := commands(t, c.section)
-			typed(t, before)
-			stop(t, gate) // its Pod, in a cluster
-			typed(t, after)
-			c.options.Port = gate.Port
-			if gate, err = shared.StartGate(t.Context(), c.options); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { stop(t, gate) })
-			world.Eventually(t, 2*time.Minute, "the gate is ready again", gate.Ready)
-			if err := shared.WaitForAnswers(t.Context(), gate); err != nil {
-				t.Fatal(err)
-			}
-			for where, bundle := range trusted(t.Context(), t) {
-				if bytes.Count(bundle, []byte("BEGIN CERTIFICATE")) != 1 || bytes.Contains(bundle, bytes.TrimSpace(stolen[where])) {
-					t.Errorf("%s trusts more than one CA, or the stolen one:\n%s", where, bundle)
-				}
-			}
-			secret, err := shared.Client().CoreV1().Secrets(rendered.Namespace).Get(t.Context(), c.trust, metav1.GetOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for where, bundle := range stolen {
-				if bytes.Contains(secret.Data["ca.crt"], bytes.TrimSpace(bundle)) {
-					t.Errorf("the Secret %s has the CA that %s trusted", c.trust, where)
-				}
-			}
-		})
+// e2e/rotation does the same for the gate's own CA.
+func TestNobodyTrustsAStolenCAOfCertManagerAfterTheCommandsOfThePage(t *testing.T) {
+	startCertManager(t)
+	options := controlplane.GateOptions{Overlay: "overlays/cert-manager", Args: []string{"--certs=cert-manager"}, Binary: shared.Binary}
+	gate, err := shared.InstallGate(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, gate) })
+	stolen := trusted(t.Context(), t)
+	before, after := commands(t, "## cert-manager")
+	typed(t, before)
+	stop(t, gate) // its Pod, in a cluster
+	typed(t, after)
+	options.Port = gate.Port
+	again, err := shared.StartGate(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, again) })
+	world.Eventually(t, 2*time.Minute, "the gate is ready again", again.Ready)
+	if err := shared.WaitForAnswers(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	for where, bundle := range trusted(t.Context(), t) {
+		if bytes.Count(bundle, []byte("BEGIN CERTIFICATE")) != 1 || bytes.Contains(bundle, bytes.TrimSpace(stolen[where])) {
+			t.Errorf("%s trusts more than one CA, or the stolen one:\n%s", where, bundle)
+		}
+	}
+	secret, err := shared.Client().CoreV1().Secrets(rendered.Namespace).Get(t.Context(), certs.TrustSecretName, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, bundle := range stolen {
+		if bytes.Contains(secret.Data["ca.crt"], bytes.TrimSpace(bundle)) {
+			t.Errorf("the Secret %s has the CA that %s trusted", certs.TrustSecretName, where)
+		}
 	}
 }
 
