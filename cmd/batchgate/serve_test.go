@@ -169,7 +169,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 	}{
 		"a preset that is none":              {func(o *serveOptions) { o.policy = "recommendd" }, `did you mean "recommended"`},
 		"a kind of certificate nobody knows": {func(o *serveOptions) { o.certs = "acme" }, "expected self-signed, cert-manager or dir:PATH"},
-		"a directory without a certificate":  {func(o *serveOptions) { o.certs = certsDir + dir }, "expected tls.crt and tls.key"},
+		"a directory that is not there":      {func(o *serveOptions) { o.certs = certsDir + filepath.Join(dir, "none") }, "no such file or directory"},
 		"a kubeconfig that is not there":     {func(o *serveOptions) { o.kubeconfig = filepath.Join(dir, "none") }, "--kubeconfig"},
 		"an address that is none":            {func(o *serveOptions) { o.bind = "nowhere" }, "--bind"},
 	}

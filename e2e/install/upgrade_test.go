@@ -7,16 +7,20 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"helm.sh/helm/v4/pkg/action"
 	"helm.sh/helm/v4/pkg/kube"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"sigs.k8s.io/yaml"
 
+	"github.com/batchgate/batchgate/certs"
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/rendered"
 	"github.com/batchgate/batchgate/e2e/traffic"
@@ -136,5 +140,36 @@ func TestAnUpgradeFromTheFirstChartIsNotNoticed(t *testing.T) {
 	t.Log(result)
 	if err := result.Clean(); err != nil {
 		t.Error(err)
+	}
+	t.Run("a Secret that would make the API server distrust the replicas is told of", func(t *testing.T) { refusesLeftOver(t, values()) })
+}
+
+// refusesLeftOver would have the release take its certificates from cert-manager, with a Secret in the way and without.
+func refusesLeftOver(t *testing.T, values map[string]any) {
+	t.Helper()
+	values["certificates"] = map[string]any{"mode": "cert-manager"}
+	try := func() error {
+		c, err := helm()
+		if err != nil {
+			t.Fatal(err)
+		}
+		upgrade := action.NewUpgrade(c)
+		upgrade.Namespace, upgrade.DryRunStrategy, upgrade.WaitStrategy = rendered.Namespace, action.DryRunServer, kube.HookOnlyStrategy
+		_, err = upgrade.RunWithContext(t.Context(), "batchgate", rendered.LoadChart(t, rendered.ChartDir(t)), values)
+		return err
+	}
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: certs.TrustSecretName}}
+	secrets := shared.Client().CoreV1().Secrets(rendered.Namespace)
+	if _, err := secrets.Create(t.Context(), secret, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := try(); err == nil || !strings.Contains(err.Error(), "kubectl -n batchgate-system delete secret batchgate-trust") {
+		t.Errorf("with the Secret: %v, expected what to do", err)
+	}
+	if err := secrets.Delete(t.Context(), secret.Name, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := try(); err != nil {
+		t.Errorf("without the Secret: %v", err)
 	}
 }

@@ -14,7 +14,9 @@ const (
 	leafCertificate = "batchgate"
 )
 
-func TestRotationsByCertManagerLoseNothing(t *testing.T) {
+// startCertManager runs its controllers until the test ends.
+func startCertManager(t *testing.T) *certmanager.CertManager {
+	t.Helper()
 	manager, err := certmanager.Start(t.Context(), shared.ControlPlane, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
@@ -27,6 +29,11 @@ func TestRotationsByCertManagerLoseNothing(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return manager
+}
+
+func TestRotationsByCertManagerLoseNothing(t *testing.T) {
+	manager := startCertManager(t)
 	g := guard(t, controlplane.GateOptions{Overlay: "overlays/cert-manager", Args: []string{"--certs=cert-manager"}})
 	for range pick(1, 3) {
 		// A new CA signs nothing until somebody has the leaf issued again; cainjector comes late.

@@ -1,13 +1,11 @@
 package rotation
 
 import (
-	"os"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/batchgate/batchgate/certs"
-	"github.com/batchgate/batchgate/e2e/certmanager"
 	"github.com/batchgate/batchgate/e2e/controlplane"
 	"github.com/batchgate/batchgate/e2e/traffic"
 )
@@ -15,18 +13,7 @@ import (
 // TestTheSourceOfCertificatesIsChangedUnderRequests goes to and fro: the second time the Secrets of the source that comes are
 // left from the first.
 func TestTheSourceOfCertificatesIsChangedUnderRequests(t *testing.T) {
-	manager, err := certmanager.Start(t.Context(), shared.ControlPlane, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(manager.Logs())
-		}
-		if err := manager.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	startCertManager(t)
 	selfSigned := controlplane.GateOptions{Args: []string{"--drain=3s"}}
 	byCertManager := controlplane.GateOptions{Overlay: "overlays/cert-manager", Args: []string{"--drain=3s", "--certs=cert-manager"}}
 	g := guardAll(t, traffic.Options{Prepare: func(_ int, o *controlplane.GateOptions) { o.Args = selfSigned.Args }})

@@ -2,7 +2,6 @@ package rotation
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,8 +16,8 @@ import (
 	"github.com/batchgate/batchgate/e2e/world"
 )
 
-// steps are the commands of the first console block after a sentence of the page about rotations.
-func steps(t *testing.T, sentence string) []string {
+// steps are the commands of the first console block after a sentence in a section of the page about rotations.
+func steps(t *testing.T, section, sentence string) []string {
 	t.Helper()
 	root, err := controlplane.Root()
 	if err != nil {
@@ -28,11 +27,12 @@ func steps(t *testing.T, sentence string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, found := strings.Cut(string(page), sentence)
+	_, after, _ := strings.Cut(string(page), section)
+	_, after, found := strings.Cut(after, sentence)
 	_, block, begins := strings.Cut(after, "```console\n")
 	block, _, ends := strings.Cut(block, "\n```")
 	if !found || !begins || !ends {
-		t.Fatalf("there is no console block after %q", sentence)
+		t.Fatalf("there is no console block after %q in %q", sentence, section)
 	}
 	var lines []string
 	for line := range strings.Lines(block) {
@@ -70,61 +70,84 @@ func (g *guarded) follow(t *testing.T, steps []string) {
 	}
 }
 
-// carried are the caBundles of both configurations.
-func carried(ctx context.Context) (string, error) {
+const beginning = "-----BEGIN CERTIFICATE-----"
+
+// carried are the caBundles of both configurations, with something in them.
+func carried(t *testing.T) map[string]string {
+	t.Helper()
 	registration := shared.Client().AdmissionregistrationV1()
-	mutating, err := registration.MutatingWebhookConfigurations().Get(ctx, certs.ConfigurationName, metav1.GetOptions{})
+	mutating, err := registration.MutatingWebhookConfigurations().Get(t.Context(), certs.ConfigurationName, metav1.GetOptions{})
 	if err != nil {
-		return "", err
+		t.Fatal(err)
 	}
-	validating, err := registration.ValidatingWebhookConfigurations().Get(ctx, certs.ConfigurationName, metav1.GetOptions{})
+	validating, err := registration.ValidatingWebhookConfigurations().Get(t.Context(), certs.ConfigurationName, metav1.GetOptions{})
 	if err != nil {
-		return "", err
+		t.Fatal(err)
 	}
-	return string(mutating.Webhooks[0].ClientConfig.CABundle) + string(validating.Webhooks[0].ClientConfig.CABundle), nil
+	bundles := map[string]string{
+		"the mutating configuration":   string(mutating.Webhooks[0].ClientConfig.CABundle),
+		"the validating configuration": string(validating.Webhooks[0].ClientConfig.CABundle),
+	}
+	for what, text := range bundles {
+		if !strings.Contains(text, beginning) {
+			t.Fatalf("%s trusts nobody", what)
+		}
+	}
+	return bundles
 }
 
-func TestNothingTrustsAStolenCAAfterTheStepsOfThePage(t *testing.T) {
-	g := guard(t, controlplane.GateOptions{})
-	if _, err := g.load.Stop(); err != nil { // the page says that requests are lost
-		t.Fatal(err)
-	}
-	secrets := shared.Client().CoreV1().Secrets(namespace)
-	before, err := secrets.Get(t.Context(), certs.SecretName, metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stolen := strings.TrimSpace(string(before.Data["ca.crt"]))
-	if now, err := carried(t.Context()); err != nil || strings.Count(now, stolen) != 2 {
-		t.Fatalf("the CA is not in both caBundles, which proves nothing: %v", err)
-	}
-	began := time.Now()
-	g.follow(t, steps(t, "**A key that was stolen**"))
-	world.Eventually(t, time.Minute, "both replicas are ready", func(ctx context.Context) error {
-		for _, gate := range g.Gates() {
-			if err := gate.Ready(ctx); err != nil {
-				return err
+func TestNobodyTrustsAStolenCAAfterTheStepsOfThePage(t *testing.T) {
+	for name, test := range map[string]struct {
+		section string
+		options controlplane.GateOptions
+		trusted string // the Secret with the CAs to trust
+		key     string
+	}{
+		"of the gate": {section: "## The gate's own CA", trusted: certs.SecretName, key: "bundle.crt"},
+		"of cert-manager": {
+			section: "## cert-manager", trusted: certs.TrustSecretName, key: "ca.crt",
+			options: controlplane.GateOptions{Overlay: "overlays/cert-manager", Args: []string{"--certs=cert-manager"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.trusted == certs.TrustSecretName {
+				startCertManager(t)
 			}
-		}
-		return nil
-	})
-	t.Logf("served again after %s", time.Since(began).Round(10*time.Millisecond))
-	after, err := secrets.Get(t.Context(), certs.SecretName, metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
+			if err := shared.Client().CoreV1().Secrets(namespace).DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			g := guard(t, test.options)
+			if _, err := g.load.Stop(); err != nil { // the page says that requests are lost
+				t.Fatal(err)
+			}
+			stolen := carried(t)
+			began := time.Now()
+			g.follow(t, steps(t, test.section, "**A key that was stolen**"))
+			world.Eventually(t, time.Minute, "both replicas are ready", func(ctx context.Context) error {
+				for _, gate := range g.Gates() {
+					if err := gate.Ready(ctx); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			t.Logf("served again after %s", time.Since(began).Round(10*time.Millisecond))
+			secret, err := shared.Client().CoreV1().Secrets(namespace).Get(t.Context(), test.trusted, metav1.GetOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := carried(t)
+			now["the Secret "+test.trusted] = string(secret.Data[test.key])
+			for what, text := range now {
+				if strings.Count(text, beginning) != 1 || strings.Contains(stolen["the validating configuration"], strings.TrimSpace(text)) {
+					t.Errorf("%s has the old CA, or more than one:\n%s", what, text)
+				}
+			}
+			if err := g.WaitUntilServing(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			g.load = shared.Load(t, rate)
+			g.clean(t, 200)
+		})
 	}
-	now, err := carried(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, text := range map[string]string{"a caBundle": now, "the Secret": fmt.Sprintf("%s%s", after.Data["ca.crt"], after.Data["bundle.crt"])} {
-		if !strings.Contains(text, "BEGIN CERTIFICATE") || strings.Contains(text, stolen) {
-			t.Errorf("%s is empty or has the old CA:\n%s", what, text)
-		}
-	}
-	if err := g.WaitUntilServing(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	g.load = shared.Load(t, rate)
-	g.clean(t, 200)
 }
