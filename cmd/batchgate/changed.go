@@ -12,10 +12,11 @@ import (
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 )
 
-// changedSince tells the files that differ from where a branch left a revision:
-// committed, not committed yet, or not known to git at all. The standard input has
-// always changed.
-func changedSince(ctx context.Context, revision string) (func(manifest.File) bool, error) {
+// unchangedSince tells the files that git tracks in this repository and that are what
+// they were where a branch left a revision. Of all others git knows nothing, so they
+// count as changed: files of submodules, outside the repository, ignored ones, and the
+// standard input.
+func unchangedSince(ctx context.Context, revision string) (func(manifest.File) bool, error) {
 	if strings.HasPrefix(revision, "-") {
 		return nil, fmt.Errorf("--changed-since %q: expected a revision, such as origin/main", revision)
 	}
@@ -31,32 +32,40 @@ func changedSince(ctx context.Context, revision string) (func(manifest.File) boo
 			return nil, fmt.Errorf("--changed-since %s: there is no such revision here; in a shallow clone, fetch it first: git fetch origin main", revision)
 		}
 	}
-	tracked, err := git(ctx, top, "diff", "--name-only", "--no-renames", "-z", strings.TrimSpace(string(base)), "--")
+	listed, err := git(ctx, top, "ls-files", "-v", "-z")
 	if err != nil {
 		return nil, err
 	}
-	others, err := git(ctx, top, "ls-files", "--others", "--exclude-standard", "-z")
+	differing, err := git(ctx, top, "diff", "--name-only", "--no-renames", "-z", strings.TrimSpace(string(base)), "--")
 	if err != nil {
 		return nil, err
 	}
-	changed := map[string]bool{}
-	for _, name := range bytes.Split(append(tracked, others...), []byte{0}) {
-		if len(name) > 0 {
-			changed[resolved(filepath.Join(top, filepath.FromSlash(string(name))))] = true
+	tree := wayTo(top).end + string(filepath.Separator)
+	inTree := func(name string) string { return tree + filepath.FromSlash(name) }
+	same := map[string]bool{} // and false for what differs
+	for entry := range strings.SplitSeq(string(listed), "\x00") {
+		// Other letters are for files at which git was told not to look.
+		if name, ok := strings.CutPrefix(entry, "H "); ok {
+			same[inTree(name)] = true
 		}
 	}
-	return func(f manifest.File) bool { return f.Path == manifest.Stdin || changed[resolved(f.Path)] }, nil
-}
-
-// resolved is the absolute path of a file, without links where it exists.
-func resolved(path string) string {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
+	for name := range strings.SplitSeq(string(differing), "\x00") {
+		if name != "" {
+			same[inTree(name)] = false
+		}
 	}
-	if followed, err := filepath.EvalSymlinks(path); err == nil {
-		path = followed
-	}
-	return path
+	return func(f manifest.File) bool {
+		if f.Path == manifest.Stdin {
+			return false
+		}
+		way := wayTo(f.Path)
+		for _, link := range way.links {
+			if strings.HasPrefix(link, tree) && !same[link] { // it may have led elsewhere
+				return false
+			}
+		}
+		return same[way.end]
+	}, nil
 }
 
 func git(ctx context.Context, dir string, args ...string) ([]byte, error) {

@@ -84,7 +84,7 @@ judged, 130 interrupted.`,
 	f.StringVar(&o.failOn, "fail-on", "refused", "what gives exit status 1: refused, warn (or refused), or change (or any of these)")
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` with findings that are known and do not count; those that it has and nobody finds are named")
 	f.BoolVar(&o.rewrite, "update-baseline", false, "write what is found now to the file of --baseline")
-	f.StringVar(&o.since, "changed-since", "", "judge only files that differ from a git `REVISION`, such as origin/main; context is still read from all")
+	f.StringVar(&o.since, "changed-since", "", "pass over files that git tracks and that are as they were where the branch left a `REVISION`, such as origin/main; context is still read from all")
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of the JSON report, and do nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show audit findings too, and objects that are fine")
 	completes(cmd, checkFormats()...)
@@ -167,11 +167,21 @@ func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, i
 	c.judge = o.judge(e, known)
 	r := o.reader(first.again())
 	if o.since != "" {
-		if r.Take, err = changedSince(ctx, o.since); err != nil {
+		unchanged, err := unchangedSince(ctx, o.since)
+		if err != nil {
 			return err
 		}
+		r.Take = func(f manifest.File) bool {
+			if unchanged(f) {
+				c.unchanged++
+				return false
+			}
+			return true
+		}
 	}
-	return c.all(ctx, r, o.paths)
+	err = c.all(ctx, r, o.paths)
+	c.summary.Unchanged = c.unchanged
+	return err
 }
 
 // status is the exit status that the summary brings about.

@@ -40,6 +40,7 @@ func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Ide
 		return nil, err
 	}
 	out := &outputs{destinations: to, head: headOf(set, policy)}
+	out.head.Since = o.since
 	for _, at := range to.list {
 		out.formats = append(out.formats, o.format(at, out.head))
 		if path := o.env(jobSummary); at.format == "github" && path != "" {
@@ -133,7 +134,11 @@ func (out *outputs) close(s report.Summary) error {
 // summaryLine is what standard error is told in the end.
 func (out *outputs) summaryLine(c *checking) string {
 	line := c.summary.Line(out.head)
-	if c.summary.Objects == 0 && c.summary.Errors == 0 {
+	switch s := c.summary; {
+	case s.Objects > 0 || s.Errors > 0:
+	case s.Unchanged > 0:
+		line += "\nthere is no Job and no CronJob to judge in other files"
+	default:
 		line += "\nthere is no Job and no CronJob to judge"
 	}
 	return line

@@ -19,6 +19,8 @@ type checking struct {
 	context *surroundings // what was gathered before, as it is read again
 	summary report.Summary
 
+	unchanged int // files that were passed over, counted by whoever reads
+
 	progress *progress // nil: nobody looks
 	baseline *baseline // nil: everything counts
 }

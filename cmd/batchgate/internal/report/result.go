@@ -8,6 +8,7 @@ type Head struct {
 	Kubernetes string // whose behaviour is predicted
 	Policy     Policy
 	Rules      []Rule // that the policy knows
+	Since      string // the revision with which files were compared; empty: none
 }
 
 // Rule is what is to be known of a rule beside what it finds.
@@ -161,7 +162,8 @@ type Summary struct {
 	NotJudged int `json:"notJudged"`
 	Context   int `json:"context"`
 	Skipped   int `json:"skipped"`
-	Known     int `json:"known,omitempty"` // findings that the baseline knows
+	Known     int `json:"known,omitempty"`     // findings that the baseline knows
+	Unchanged int `json:"unchanged,omitempty"` // files that were passed over as such
 
 	// NewRefused and NewWarned are objects with something that the baseline does not
 	// know; without one, all.

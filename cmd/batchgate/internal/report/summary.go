@@ -29,6 +29,9 @@ func (s Summary) Line(h Head) string {
 	if s.Known > 0 {
 		parts = append(parts, count(s.Known, "finding")+" known by the baseline")
 	}
+	if h.Since != "" {
+		parts = append(parts, count(s.Unchanged, "file")+" unchanged since "+Escape(h.Since))
+	}
 	if s.Errors > 0 {
 		parts = append(parts, count(s.Errors, "error"))
 	}
