@@ -8,18 +8,23 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 )
 
 const (
-	baselineKind  = "Baseline"
-	baselineGroup = "batchgate.dev/v1alpha1"
+	baselineKind = "Baseline"
+	// baselineGroup is the second: files of the first did not count findings, nor tell
+	// what their values were.
+	baselineGroup = "batchgate.dev/v1alpha2"
+	baselineFirst = "batchgate.dev/v1alpha1"
 	// mostStale bounds the entries that are named one by one.
 	mostStale = 20
+	// mostBaseline is what a file may have, in MiB.
+	mostBaseline = 64
 )
 
 // baseline is what was found before a policy was taken on, and does not count until
@@ -27,54 +32,89 @@ const (
 type baseline struct {
 	path  string
 	write bool
-	known map[string]knownFinding // by its fingerprint
+	known map[string]knownFinding // by its identity
 	seen  map[string]knownFinding
 }
 
-// knownFinding is an entry of the file. Only the fingerprint is looked at; the rest is
-// for those who read the file.
+// knownFinding is an entry of the file: a finding, and how often it is known. Of the
+// rest only the fingerprint is looked at, which is the identity of the finding; the
+// others are for those who read the file.
 type knownFinding struct {
 	Fingerprint string `json:"fingerprint"`
+	Count       int    `json:"count"`
 	Object      string `json:"object"`
 	Rule        string `json:"rule"`
 	Field       string `json:"field,omitempty"`
 	Message     string `json:"message,omitempty"`
 }
 
-// openBaseline reads the file; it may be missing where it is to be written. Without a
-// path there is none.
+// baselineFile is the file.
+type baselineFile struct {
+	APIVersion string         `json:"apiVersion"`
+	Kind       string         `json:"kind"`
+	Findings   []knownFinding `json:"findings"`
+}
+
+// openBaseline reads the file; where it is to be written, it may be missing, empty or
+// one of before. Without a path there is none.
 func openBaseline(path string, write bool) (*baseline, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // a nil baseline knows nothing
 	}
 	b := &baseline{path: path, write: write, known: map[string]knownFinding{}, seen: map[string]knownFinding{}}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && write {
+	text, err := manifest.ReadFile(path, mostBaseline)
+	empty := len(bytes.TrimSpace(text)) == 0
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && write, err == nil && empty && write:
 		return b, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--baseline %s: %w; --update-baseline writes one", path, err)
+	case err != nil:
+		return nil, fmt.Errorf("--baseline %s: %w", path, err)
+	case empty:
+		return nil, fmt.Errorf("--baseline %s: is empty; --update-baseline writes it", path)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("--baseline %s: %w; --update-baseline writes one", path, pathless(err))
-	}
-	var file struct {
-		APIVersion string         `json:"apiVersion"`
-		Kind       string         `json:"kind"`
-		Findings   []knownFinding `json:"findings"`
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&file); err != nil {
-		return nil, fmt.Errorf("--baseline %s: is no baseline: %w", path, err)
-	}
-	if file.Kind != baselineKind || file.APIVersion != baselineGroup {
-		return nil, fmt.Errorf("--baseline %s: is a %q of %q, expected a %s of %s", path, file.Kind, file.APIVersion, baselineKind, baselineGroup)
+	file, err := readBaseline(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--baseline %s: %w", path, err)
+	case file.APIVersion == baselineFirst && write:
+		return b, nil
+	case file.APIVersion == baselineFirst:
+		return nil, fmt.Errorf("--baseline %s: is a %s of %s, which does not say how often a finding is known, and of which value; --update-baseline writes it anew", path, baselineKind, baselineFirst)
 	}
 	for _, f := range file.Findings {
+		f.Count += b.known[f.Fingerprint].Count // who merged two files may have it twice
 		b.known[f.Fingerprint] = f
 	}
 	return b, nil
 }
 
-// mark tells the findings of an object that are known.
+func readBaseline(text []byte) (baselineFile, error) {
+	var file baselineFile
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return file, fmt.Errorf("is no baseline: %w", err)
+	}
+	end := int(decoder.InputOffset())
+	if rest := bytes.TrimLeft(text[end:], " \t\r\n"); len(rest) > 0 {
+		line := 1 + bytes.Count(text[:len(text)-len(rest)], []byte("\n"))
+		return file, fmt.Errorf("goes on after its end, in line %d; expected one JSON object and nothing else", line)
+	}
+	if file.Kind != baselineKind || file.APIVersion != baselineGroup && file.APIVersion != baselineFirst {
+		return file, fmt.Errorf("is a %q of %q, expected a %s of %s", file.Kind, file.APIVersion, baselineKind, baselineGroup)
+	}
+	for i, f := range file.Findings {
+		if f.Count < 1 && file.APIVersion == baselineGroup {
+			return file, fmt.Errorf("findings[%d].count is %d, expected how often the finding is known, 1 or more", i, f.Count)
+		}
+	}
+	return file, nil
+}
+
+// mark tells the findings of an object that are known: of equal ones the first, as many
+// as the file has.
 func (b *baseline) mark(o *report.Object) {
 	if b == nil {
 		return
@@ -88,12 +128,11 @@ func (b *baseline) mark(o *report.Object) {
 			if f.Does() == report.Audit {
 				continue
 			}
-			b.seen[f.Fingerprint] = knownFinding{
-				Fingerprint: f.Fingerprint, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
+			seen := b.seen[f.Identity].Count + 1
+			b.seen[f.Identity] = knownFinding{
+				Fingerprint: f.Identity, Count: seen, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
 			}
-			if _, f.Known = b.known[f.Fingerprint]; b.write {
-				f.Known = true
-			}
+			f.Known = b.write || seen <= b.known[f.Identity].Count
 		}
 	}
 }
@@ -112,7 +151,7 @@ func (b *baseline) finish(to io.Writer, partial bool) error {
 	}
 	stale := []knownFinding{}
 	for print, f := range b.known {
-		if _, found := b.seen[print]; !found {
+		if b.seen[print].Count < f.Count {
 			stale = append(stale, f)
 		}
 	}
@@ -128,22 +167,30 @@ func (b *baseline) finish(to io.Writer, partial bool) error {
 			fmt.Fprintf(to, "  and %d more\n", len(stale)-i)
 			break
 		}
-		fmt.Fprintf(to, "  %s: %s\n", report.Escape(f.Object), report.Escape(strings.TrimSpace(f.Rule+" "+f.Field)))
+		left := ""
+		if n := b.seen[f.Fingerprint].Count; n > 0 {
+			left = fmt.Sprintf(" (%d of %d are left)", n, f.Count)
+		}
+		fmt.Fprintf(to, "  %s: %s%s\n", report.Escape(f.Object), report.Escape(strings.TrimSpace(f.Rule+" "+f.Field)), left)
 	}
 	return nil
 }
 
 func (b *baseline) rewrite(to io.Writer) error {
-	all := make([]knownFinding, 0, len(b.seen))
+	all, findings := make([]knownFinding, 0, len(b.seen)), 0
 	for _, print := range slices.Sorted(maps.Keys(b.seen)) {
 		all = append(all, b.seen[print])
+		findings += b.seen[print].Count
 	}
 	slices.SortStableFunc(all, func(x, y knownFinding) int {
 		return strings.Compare(x.Object+"\x00"+x.Rule+"\x00"+x.Field, y.Object+"\x00"+y.Rule+"\x00"+y.Field)
 	})
-	text, err := json.MarshalIndent(map[string]any{"apiVersion": baselineGroup, "kind": baselineKind, "findings": all}, "", "  ")
+	text, err := json.MarshalIndent(baselineFile{APIVersion: baselineGroup, Kind: baselineKind, Findings: all}, "", "  ")
 	if err != nil {
 		return err
+	}
+	if len(text) >= mostBaseline<<20 {
+		return fmt.Errorf("--baseline %s: comes to more than %d MiB, which nobody would read again; expected a baseline for each part of the files", b.path, mostBaseline)
 	}
 	file, err := create(b.path)
 	if err != nil {
@@ -156,7 +203,7 @@ func (b *baseline) rewrite(to io.Writer) error {
 	if err := file.finish(); err != nil {
 		return err
 	}
-	fmt.Fprintf(to, "%s: %s written\n", report.Escape(b.path), plural(len(all), "finding"))
+	fmt.Fprintf(to, "%s: %s written\n", report.Escape(b.path), plural(findings, "finding"))
 	return nil
 }
 

@@ -20,8 +20,9 @@ func (w written) duplicates() {
 	for _, d := range w.doc.Duplicates() {
 		w.add(report.Finding{
 			Source: report.FromKubernetes, Mode: report.Warn, Field: d.Field, Reached: true,
-			Message: fmt.Sprintf("stands twice; the one in line %d is lost", d.Lost.Line),
-			Line:    d.At.Line, Column: d.At.Column,
+			Message:  fmt.Sprintf("stands twice; the one in line %d is lost", d.Lost.Line),
+			Unplaced: "stands twice",
+			Line:     d.At.Line, Column: d.At.Column,
 		}, " ")
 	}
 }

@@ -110,12 +110,9 @@ func (c *clusterContext) summary() string {
 
 // readContext reads a file of `snapshot`.
 func readContext(path string) (*clusterContext, error) {
-	text, err := os.ReadFile(path)
+	text, err := manifest.ReadFile(path, maxContext>>20)
 	if err != nil {
-		return nil, fmt.Errorf("--context %s: %w; batchgate snapshot writes one", path, pathless(err))
-	}
-	if len(text) > maxContext {
-		return nil, fmt.Errorf("--context %s: has more than 16 MiB", path)
+		return nil, fmt.Errorf("--context %s: %w; batchgate snapshot writes one", path, err)
 	}
 	c := &clusterContext{}
 	var head struct{ APIVersion, Kind any }

@@ -88,22 +88,31 @@ func missing(path string, err error) *Problem {
 
 // irregular is what is wrong with something that is not a file, if anything.
 func irregular(path string, info fs.FileInfo) *Problem {
-	var what string
-	switch mode := info.Mode(); {
-	case mode.IsRegular() && info.Size() <= maxFile:
-		return nil
-	case mode.IsRegular():
+	what := kindOf(info.Mode())
+	switch {
+	case what != "":
+		return problem(path, "is %s; expected a file, or - for the standard input", what)
+	case info.Size() > maxFile:
 		return problem(path, "has %d MiB, at most 16 MiB are read; split it", info.Size()>>20)
-	case mode&fs.ModeNamedPipe != 0:
-		what = "a pipe"
-	case mode&fs.ModeSocket != 0:
-		what = "a socket"
-	case mode&fs.ModeDevice != 0:
-		what = "a device"
-	default:
-		what = "no regular file"
 	}
-	return problem(path, "is %s; expected a file, or - for the standard input", what)
+	return nil
+}
+
+// kindOf names what is no regular file.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return ""
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
 }
 
 // walk reads directories.

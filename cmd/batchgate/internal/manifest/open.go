@@ -3,6 +3,8 @@ package manifest
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"unicode/utf8"
@@ -27,17 +29,7 @@ func (r Reader) Read(ctx context.Context, f File) ([]byte, *Problem, error) {
 
 func (r Reader) bytes(ctx context.Context, path string) ([]byte, error) {
 	if path != Stdin {
-		opened, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer opened.Close()
-		var buffer bytes.Buffer
-		if info, err := opened.Stat(); err == nil && info.Size() <= maxFile {
-			buffer.Grow(int(info.Size()) + bytes.MinRead)
-		}
-		_, err = buffer.ReadFrom(io.LimitReader(opened, maxFile+1))
-		return buffer.Bytes(), err
+		return bounded(path, maxFile)
 	}
 	// A terminal may never say anything; who interrupts need not wait for it.
 	type result struct {
@@ -55,6 +47,41 @@ func (r Reader) bytes(ctx context.Context, path string) ([]byte, error) {
 	case got := <-read:
 		return got.data, got.err
 	}
+}
+
+// bounded gives at most one byte more than most of a file.
+func bounded(path string, most int64) ([]byte, error) {
+	opened, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	var buffer bytes.Buffer
+	if info, err := opened.Stat(); err == nil && info.Size() <= most {
+		buffer.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	_, err = buffer.ReadFrom(io.LimitReader(opened, most+1))
+	return buffer.Bytes(), err
+}
+
+// ReadFile gives the bytes of a file beside the manifests, which is a regular one too
+// and has at most so many MiB. The error does not name it.
+func ReadFile(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	if what := kindOf(info.Mode()); what != "" {
+		return nil, fmt.Errorf("is %s, expected a file", what)
+	}
+	data, err := bounded(path, most<<20)
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	if int64(len(data)) > most<<20 {
+		return nil, fmt.Errorf("has more than %d MiB, which is the most that is read", most)
+	}
+	return data, nil
 }
 
 // decoded is the text of bytes as kubectl decodes it, UTF-16 by its byte order mark,

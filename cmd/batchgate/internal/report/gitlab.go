@@ -1,19 +1,41 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"path/filepath"
 )
 
 // GitLab is the report as a GitLab merge request shows code quality. GitLab drops
-// an entry whose fingerprint it has seen, so each has its own.
+// an entry whose fingerprint it has seen, so each has its own: where several files have
+// the same object, the first one has that of the finding.
 type GitLab struct {
 	out   io.Writer
 	began bool
+	seen  map[uint64]int // what remains of a fingerprint is enough to tell them apart
 }
 
 // NewGitLab writes to out.
-func NewGitLab(out io.Writer) *GitLab { return &GitLab{out: out} }
+func NewGitLab(out io.Writer) *GitLab { return &GitLab{out: out, seen: map[uint64]int{}} }
+
+// own makes a fingerprint that no entry has had yet.
+func (g *GitLab) own(print, path string) string {
+	count := func(text string) int {
+		sum := sha256.Sum256([]byte(text))
+		key := binary.BigEndian.Uint64(sum[:])
+		g.seen[key]++
+		return g.seen[key]
+	}
+	if count(print) == 1 {
+		return print
+	}
+	again := print + "\x00" + path
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", again, count(again)))
+	return hex.EncodeToString(sum[:16])
+}
 
 type gitlabEntry struct {
 	Description string         `json:"description"`
@@ -69,6 +91,7 @@ func gitlabSeverity(f Finding) string {
 
 func (g *GitLab) entry(o *Object, line int, e gitlabEntry) error {
 	path, at := o.shownAt(line)
+	e.Fingerprint = g.own(e.Fingerprint, path)
 	e.Location = gitlabLocation{Path: Escape(filepath.ToSlash(filepath.Clean(path))), Lines: gitlabLines{Begin: max(at, 1)}}
 	before := "[\n  "
 	if g.began {

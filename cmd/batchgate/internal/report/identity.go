@@ -36,19 +36,28 @@ func (o *Object) identity() string {
 // Identify gives each finding of an object, and of its Job, a fingerprint: a text
 // that stays the same wherever the object stands. Findings that differ in nothing
 // but their message are told apart by their order.
+//
+// Its identity stays too, but not when the value that is wrong becomes another one;
+// where a finding is about no value, its message stands for it. Several findings may
+// share one.
 func (o *Object) Identify() {
 	seen := map[string]int{}
 	for _, of := range []*Object{o, o.Child} {
 		if of == nil {
 			continue
 		}
+		whose := ""
+		if of != o {
+			whose = "child"
+		}
 		for i := range of.Findings {
 			f := &of.Findings[i]
-			whose := ""
-			if of != o {
-				whose = "child"
-			}
 			f.Fingerprint = o.fingerprint(seen, whose, ruleName(*f), f.Field)
+			wrong := "value\x00" + string(f.Value)
+			if len(f.Value) == 0 {
+				wrong = "message\x00" + cmp.Or(f.Unplaced, f.Message)
+			}
+			f.Identity = o.fingerprint(map[string]int{}, whose, ruleName(*f), f.Field, wrong)
 		}
 	}
 }
