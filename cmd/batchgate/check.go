@@ -186,13 +186,10 @@ func (o checkOptions) check(ctx context.Context, c *checking, e dryrun.Engine, i
 
 // status is the exit status that the summary brings about.
 func (o checkOptions) status(c *checking) error {
-	s := c.summary
 	switch {
-	case s.Errors > 0:
+	case c.summary.Errors > 0:
 		return &exitError{code: exitUnjudged}
-	case s.NewRefused > 0,
-		o.failOn != "refused" && s.NewWarned > 0,
-		o.failOn == "change" && s.Changed > 0:
+	case c.summary.Fails(report.FailOn(o.failOn)):
 		return &exitError{code: exitRefused}
 	}
 	return nil

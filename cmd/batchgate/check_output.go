@@ -40,7 +40,7 @@ func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Ide
 		return nil, err
 	}
 	out := &outputs{destinations: to, head: headOf(set, policy)}
-	out.head.Since = o.since
+	out.head.Since, out.head.FailOn = o.since, report.FailOn(o.failOn)
 	for _, at := range to.list {
 		out.formats = append(out.formats, o.format(at, out.head))
 		if path := o.env(jobSummary); at.format == "github" && path != "" {

@@ -58,7 +58,7 @@ func (g *GitHub) Close(s Summary) error {
 		}
 	}
 	for _, line := range lines(s.Line(g.head)) {
-		fmt.Fprintf(&b, "::notice title=batchgate::%s\n", dataOf(line))
+		fmt.Fprintf(&b, "::notice title=batchgate::%s\n", dataOf(s.Verdict(g.head)+" ("+line+")"))
 		break
 	}
 	_, err := io.WriteString(g.out, b.String())

@@ -54,7 +54,7 @@ type article struct {
 
 type htmlFinding struct {
 	Mode, Word, Place, Text, Rule, URL, Fix, Excepted string
-	Later                                             bool
+	Later, Known                                      bool
 }
 
 type htmlChange struct{ Field, From, To, Rule, URL string }
@@ -87,6 +87,9 @@ func (h *HTML) article(o *Object) article {
 		ID: fmt.Sprintf("o%d", h.shown), File: Escape(file), Place: o.place(o.Line, 0), Title: title(o), Origin: Escape(o.Origin),
 		Verdict: string(o.Verdict), Word: map[Verdict]string{Allowed: "allowed", Refused: "refused", Failed: "cannot be judged", Skipped: "skipped"}[o.Verdict],
 		Refused: o.Verdict == Refused || o.Verdict == Failed, Warned: o.any(Warn), Filled: len(o.Changes) > 0,
+	}
+	if o.Verdict == Refused && !o.newlyRefused() {
+		a.Word = "refused, as the baseline knows"
 	}
 	h.files[a.File] = true
 	if o.Error != nil {
@@ -128,7 +131,7 @@ func (h *HTML) article(o *Object) article {
 func (h *HTML) finding(o *Object, prefix string, f Finding) htmlFinding {
 	one := htmlFinding{
 		Mode: f.Does(), Word: map[string]string{Enforce: "refused", Warn: "warning", Audit: "audit"}[f.Does()],
-		Place: o.place(f.Line, f.Column), Text: prefix + f.sentence(), Rule: Escape(ruleName(f)), URL: h.url(f.Rule), Later: !f.Reached,
+		Place: o.place(f.Line, f.Column), Text: prefix + f.sentence(), Rule: Escape(ruleName(f)), URL: h.url(f.Rule), Later: !f.Reached, Known: f.Known,
 	}
 	if len(f.Fix) > 0 {
 		one.Fix = value(f.Fix)
@@ -162,7 +165,7 @@ func (h *HTML) Close(s Summary) error {
 		return err
 	}
 	return h.shape.ExecuteTemplate(h.out, "page", map[string]any{
-		"Head": h.head, "Summary": s, "Line": strings.Split(s.Line(h.head), "\n"), "Good": s.Refused+s.Errors == 0,
+		"Head": h.head, "Summary": s, "Line": strings.Split(s.Line(h.head), "\n"), "Good": s.Good(h.head), "Verdict": heading(s.Verdict(h.head)),
 		"Policy": Escape(h.head.Policy.Name), "More": h.more, "Shown": h.shown,
 		"Rules": slices.Sorted(maps.Keys(h.rules)), "Files": slices.Sorted(maps.Keys(h.files)),
 		"Style": template.CSS(style), "Script": template.JS(script), //nolint:gosec // they are part of the program
@@ -170,6 +173,9 @@ func (h *HTML) Close(s Summary) error {
 		"Body": template.HTML(h.body.String()), //nolint:gosec // it comes from the template
 	})
 }
+
+// heading begins with a capital letter.
+func heading(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // hashOf is how a page allows itself what stands in it.
 func hashOf(text []byte) string {

@@ -11,7 +11,8 @@ import (
 )
 
 // JUnit is the report as CI systems show tests: a suite for each file, a case for
-// each object. Warnings are in the output of the suite and fail nothing.
+// each object. Warnings are in the output of the suite, and fail a case where the check
+// fails on them.
 type JUnit struct {
 	out   io.Writer
 	head  Head
@@ -57,8 +58,13 @@ func (j *JUnit) Object(o *Object) error {
 			warnings = append(warnings, text)
 		}
 	})
-	if o.Verdict == Refused && len(refusals) > 0 {
+	switch on := j.head.FailOn; {
+	case o.Verdict == Refused && len(refusals) > 0:
 		c.Failure = junit.NewProblem("refused", refusals)
+	case on.Counts(OnWarn) && len(warnings) > 0:
+		c.Failure = junit.NewProblem("warned of", warnings)
+	case on.Counts(OnChange) && o.filledIn():
+		c.Failure = junit.NewProblem("filled in", o.filled())
 	}
 	if o.Verdict == Skipped {
 		c.Skipped = &junit.Skip{}
@@ -68,6 +74,19 @@ func (j *JUnit) Object(o *Object) error {
 	}
 	s.Add(c)
 	return nil
+}
+
+// filled are the values that are filled in, of the object and of its Job.
+func (o *Object) filled() (all []string) {
+	for _, of := range []*Object{o, o.Child} {
+		if of == nil {
+			continue
+		}
+		for _, c := range of.Changes {
+			all = append(all, fmt.Sprintf("%s: %s is filled in: %s (%s)", o.place(c.Line, c.Column), Escape(c.Field), value(c.To), Escape(c.Rule)))
+		}
+	}
+	return all
 }
 
 // Close writes the report.

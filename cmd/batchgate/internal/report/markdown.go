@@ -67,11 +67,11 @@ func (m *Markdown) row(kind int, place, object, text, rule string) {
 func (m *Markdown) Close(s Summary) error {
 	var b strings.Builder
 	mark := "✅"
-	if s.Refused+s.Errors > 0 {
+	if !s.Good(m.head) {
 		mark = "❌"
 	}
 	summary := lines(s.Line(m.head))
-	fmt.Fprintf(&b, "### %s batchgate: %s\n", mark, Cell(summary[0]))
+	fmt.Fprintf(&b, "### %s batchgate: %s\n\n%s\n", mark, s.Verdict(m.head), Cell(summary[0]))
 	for i, heading := range []string{"Refused", "Warnings"} {
 		if len(m.rows[i]) == 0 {
 			continue

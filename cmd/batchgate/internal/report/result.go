@@ -9,6 +9,7 @@ type Head struct {
 	Policy     Policy
 	Rules      []Rule // that the policy knows
 	Since      string // the revision with which files were compared; empty: none
+	FailOn     FailOn // what makes the check fail
 }
 
 // Rule is what is to be known of a rule beside what it finds.
@@ -171,8 +172,8 @@ type Summary struct {
 
 	// NewRefused and NewWarned are objects with something that the baseline does not
 	// know; without one, all.
-	NewRefused int `json:"-"`
-	NewWarned  int `json:"-"`
+	NewRefused int `json:"newRefused"`
+	NewWarned  int `json:"newWarned"`
 
 	missing map[NotJudged]int // objects for which something was not judged
 }
@@ -194,11 +195,11 @@ func (s *Summary) Add(o *Object) {
 	}
 	s.Objects++
 	s.Warned += one(o.any(Warn))
-	s.NewRefused += one(o.Verdict == Refused && o.anyNew(Enforce))
+	s.NewRefused += one(o.newlyRefused())
 	s.NewWarned += one(o.anyNew(Warn))
 	o.each(func(_ *Object, _ string, f Finding) { s.Known += one(f.Known) })
 	s.Audited += one(o.any(Audit))
-	s.Changed += one(len(o.Changes) > 0 || o.Child != nil && len(o.Child.Changes) > 0)
+	s.Changed += one(o.filledIn())
 	s.NotJudged += one(len(o.NotJudged) > 0)
 	for _, n := range o.NotJudged {
 		if s.missing == nil {
@@ -224,6 +225,14 @@ func (o *Object) any(mode string) bool {
 func (o *Object) anyNew(mode string) (found bool) {
 	o.each(func(_ *Object, _ string, f Finding) { found = found || f.Does() == mode && !f.Known })
 	return found
+}
+
+// newlyRefused tells whether an object is refused for something that the baseline does
+// not know.
+func (o *Object) newlyRefused() bool { return o.Verdict == Refused && o.anyNew(Enforce) }
+
+func (o *Object) filledIn() bool {
+	return len(o.Changes) > 0 || o.Child != nil && len(o.Child.Changes) > 0
 }
 
 func one(yes bool) int {

@@ -12,18 +12,18 @@ import (
 func (s Summary) Line(h Head) string {
 	parts := []string{count(s.Objects, "object")}
 	for _, part := range []struct {
-		n    int
-		text string
+		n          int
+		text, more string
 	}{
-		{s.Refused, "refused"},
-		{s.Warned, "with warnings"},
-		{s.Changed, "filled in"},
-		{s.NotJudged, "not judged in full"},
-		{s.Context, "as context"},
-		{s.Skipped, "skipped"},
+		{s.Refused, "refused", s.ofWhich(s.NewRefused)},
+		{s.Warned, "with warnings", s.ofWhich(s.NewWarned)},
+		{s.Changed, "filled in", ""},
+		{s.NotJudged, "not judged in full", ""},
+		{s.Context, "as context", ""},
+		{s.Skipped, "skipped", ""},
 	} {
 		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.text))
+			parts = append(parts, fmt.Sprintf("%d %s%s", part.n, part.text, part.more))
 		}
 	}
 	if s.Known > 0 {
@@ -37,6 +37,17 @@ func (s Summary) Line(h Head) string {
 	}
 	line := fmt.Sprintf("%s; policy %s@%s, kubernetes %s", strings.Join(parts, ", "), Escape(h.Policy.Name), h.Policy.Digest, h.Kubernetes)
 	return line + s.lacking()
+}
+
+// ofWhich says how many of something are new, where a baseline knows any.
+func (s Summary) ofWhich(young int) string {
+	switch {
+	case s.Known == 0:
+		return ""
+	case young == 0:
+		return " (none new)"
+	}
+	return fmt.Sprintf(" (%d new)", young)
 }
 
 // lacking names the rules that could not be judged, by what nobody could tell

@@ -89,6 +89,9 @@ func title(o *Object) string {
 func (t *Text) verdict(o *Object) string {
 	switch o.Verdict {
 	case Refused:
+		if !o.newlyRefused() {
+			return t.brush.paint(dim, "is refused, as the baseline knows")
+		}
 		return t.brush.paint(red, "is refused")
 	case Skipped:
 		return t.brush.paint(dim, "is skipped: "+Escape(o.Skipped))
