@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"time"
@@ -68,9 +67,8 @@ judged, 130 interrupted.`,
 				return err
 			}
 			o.paths, o.chosen = args, cmd.Flags().Changed("policy")
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			context.AfterFunc(ctx, stop) // a second one ends the process at once
 			o.collect()
 			return o.run(ctx, streams)
 		},

@@ -35,7 +35,16 @@ const jobSummary = "GITHUB_STEP_SUMMARY"
 
 // open makes the formats.
 func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Identity) (*outputs, error) {
-	to, err := openDestinations(streams.Out, o.outputs, checkFormats()...)
+	summary := o.env(jobSummary)
+	by := taken{
+		flags:     [][2]string{{"--baseline", o.baseline}, {"--context", o.context}},
+		policies:  []string{o.policy},
+		manifests: o.paths,
+	}
+	if slices.Contains(o.outputs, "github") { // which adds to the summary by itself
+		by.flags = append(by.flags, [2]string{"$" + jobSummary, summary})
+	}
+	to, err := openDestinations(streams.Out, o.outputs, by, checkFormats()...)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +52,8 @@ func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Ide
 	out.head.Since, out.head.FailOn = o.since, report.FailOn(o.failOn)
 	for _, at := range to.list {
 		out.formats = append(out.formats, o.format(at, out.head))
-		if path := o.env(jobSummary); at.format == "github" && path != "" {
-			summary, err := appendTo(path)
+		if at.format == "github" && summary != "" {
+			summary, err := appendTo(summary)
 			if err != nil {
 				to.abandon()
 				return nil, fmt.Errorf("$%s: %w", jobSummary, err)
@@ -128,7 +137,11 @@ func (out *outputs) close(s report.Summary) error {
 	for _, format := range out.formats {
 		errs = append(errs, format.Close(s))
 	}
-	return errors.Join(append(errs, out.finish())...)
+	if err := errors.Join(errs...); err != nil {
+		out.abandon() // one of them is not whole
+		return fmt.Errorf("report: %w", err)
+	}
+	return out.finish()
 }
 
 // summaryLine is what standard error is told in the end.

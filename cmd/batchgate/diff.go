@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,9 +42,8 @@ could not be judged, 130 interrupted.`,
 				return &exitError{code: exitUnjudged, err: errors.New("expected two policies and what to judge: batchgate diff OLD NEW PATH…")}
 			}
 			o.old, o.new, o.paths = args[0], args[1], args[2:]
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			context.AfterFunc(ctx, stop)
 			o.collect()
 			return o.run(ctx, streams)
 		},
@@ -73,7 +71,7 @@ func (o diffOptions) run(ctx context.Context, streams ioStreams) error {
 	if err != nil {
 		return fail(fmt.Errorf("the new policy: %w", err))
 	}
-	to, err := openDestinations(streams.Out, o.outputs, "text", "json", "markdown")
+	to, err := openDestinations(streams.Out, o.outputs, taken{flags: [][2]string{{"--context", o.context}}, policies: []string{o.old, o.new}, manifests: o.paths}, "text", "json", "markdown")
 	if err != nil {
 		return fail(err)
 	}

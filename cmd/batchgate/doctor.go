@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -47,7 +48,9 @@ checked, trouble or not. A warning is no trouble.`,
   batchgate doctor --context production -o json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			code, err := o.run(cmd.Context(), streams)
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			code, err := o.run(ctx, streams)
 			if err != nil || code != 0 {
 				return &exitError{code: code, err: err}
 			}
@@ -68,7 +71,7 @@ checked, trouble or not. A warning is no trouble.`,
 
 // run gives the exit status.
 func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, err error) {
-	to, err := openDestinations(streams.Out, o.output, "text", "json")
+	to, err := openDestinations(streams.Out, o.output, taken{flags: [][2]string{{"--kubeconfig", o.kubeconfig}}}, "text", "json")
 	if err != nil {
 		return exitUnjudged, err
 	}
@@ -77,11 +80,14 @@ func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, er
 	if err != nil {
 		return exitUnjudged, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	asked, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	found, err := doctor.Run(ctx, doctor.Options{
+	found, err := doctor.Run(asked, doctor.Options{
 		Config: config, Namespace: o.namespace, Name: "batchgate", ProbeNamespace: o.probe,
 	})
+	if ctx.Err() != nil {
+		return exitInterrupted, errors.New("interrupted; nothing is reported")
+	}
 	if err != nil {
 		return exitUnjudged, err
 	}

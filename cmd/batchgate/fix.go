@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
 	"time"
 
@@ -45,9 +44,8 @@ not, 2 something could not be read or changed, 130 interrupted.`,
   helm template . | batchgate fix - | kubectl apply -f -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths, o.chosen = args, cmd.Flags().Changed("policy")
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			context.AfterFunc(ctx, stop)
 			o.collect()
 			return o.run(ctx, streams)
 		},

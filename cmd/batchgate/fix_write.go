@@ -29,7 +29,7 @@ func overwrite(path string, before, after []byte) error {
 	if info.Mode().Perm()&0o200 == 0 {
 		return errors.New("it is not to be written")
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".batchgate-*")
+	file, err := beside(path, 0o600)
 	if err != nil {
 		return pathless(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,9 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
+// exitPipe is what a shell makes of a program that a broken pipe ends.
+const exitPipe = 128 + 13
+
 // run gives the exit status: 0 nothing refused, 1 something refused, 2 could
 // not judge.
 func run(args []string, in io.Reader, out, errs io.Writer) int {
@@ -71,6 +75,9 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = &exitError{code: 2, err: err}
+	}
+	if errors.Is(exit.err, syscall.EPIPE) { // whoever reads has had enough, and knows
+		return exitPipe
 	}
 	if exit.err != nil {
 		// An error repeats what the user wrote, which may hold anything.

@@ -22,19 +22,28 @@ type destination struct {
 }
 
 // openDestinations reads the values of -o; without any the report is text. A
-// file that cannot be written is known before the work begins.
-func openDestinations(stdout io.Writer, specs []string, formats ...string) (*destinations, error) {
+// file that cannot be written, or is taken, is known before the work begins.
+func openDestinations(stdout io.Writer, specs []string, by taken, formats ...string) (*destinations, error) {
 	if len(specs) == 0 {
 		specs = []string{"text"}
+	}
+	for _, spec := range specs {
+		format, _, _ := strings.Cut(spec, "=")
+		if err := knownFormat(format, formats...); err != nil {
+			return nil, err
+		}
+	}
+	if err := by.free(specs); err != nil {
+		return nil, err
 	}
 	d := &destinations{}
 	onStdout := ""
 	for _, spec := range specs {
 		format, path, toFile := strings.Cut(spec, "=")
-		err := knownFormat(format, formats...)
+		var err error
 		at := destination{format: format, to: stdout, file: toFile}
 		switch {
-		case err != nil:
+		case path == "/dev/stdout": // which may be a file, and is none whose place is taken
 		case toFile:
 			var file *unfinished
 			if file, err = create(path); err == nil {

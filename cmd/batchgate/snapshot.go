@@ -37,7 +37,9 @@ Exit status: 0, or 2 when something could not be read.`,
   batchgate check --context context.yaml deploy/`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, cancel := context.WithTimeout(cmd.Context(), o.timeout)
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			ctx, cancel := context.WithTimeout(ctx, o.timeout)
 			defer cancel()
 			if err := o.run(ctx, streams); err != nil {
 				return &exitError{code: exitUnjudged, err: err}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"time"
@@ -57,9 +56,8 @@ load, 130 interrupted.`,
 			if len(args) == 1 {
 				o.dir = args[0]
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			context.AfterFunc(ctx, stop) // a second one ends the process at once
 			return o.run(ctx, streams)
 		},
 	}

@@ -22,7 +22,7 @@ type testOutputs struct {
 
 // open makes the formats.
 func (o testOptions) open(streams ioStreams) (*testOutputs, error) {
-	to, err := openDestinations(streams.Out, o.outputs, "text", "junit")
+	to, err := openDestinations(streams.Out, o.outputs, taken{policies: []string{o.dir}}, "text", "junit")
 	if err != nil {
 		return nil, err
 	}
