@@ -33,9 +33,11 @@ it change: comments, order, quotes, indentation, line endings and the end of the
 stay. With - the standard input goes to the standard output.
 
 A document that cannot be changed like that is left alone, and the reason is told:
-one with anchors or aliases, or with comments within braces. A file is written when
-it has been read again and says what the cluster would make of it, and then in one
-step: whatever happens, there is the old file or the new one.
+one with anchors or aliases, with comments within braces, or that the API server would
+not take at all. A file is written when it has been read again and says what the
+cluster would make of it, and then in one step: whatever happens, there is the old file
+or the new one. A link stays one; one that leads out of the directory that was named,
+and a file with several names (hard links), are left alone and told.
 
 Exit status: 0 everything is as it should be by now, 1 with --check: something is
 not, 2 something could not be read or changed, 130 interrupted.`,

@@ -17,18 +17,25 @@ import (
 // finding, once or twice.
 const rounds = 4
 
-// sets are the fields that a document lacks, with their values. It is empty for a
-// document that the API server cannot read: nothing is filled in there.
+// malformedError is what is said of a document that the API server would not take: what
+// is filled in there, nobody can know.
+type malformedError struct{ result *dryrun.Result }
+
+func (e *malformedError) Error() string { return e.result.Malformed.Error() }
+
+// sets are the fields that a document lacks, with their values.
 func (f *fixing) sets(ctx context.Context, doc *manifest.Document) ([]manifest.Set, error) {
 	var all []manifest.Set
 	text := doc.JSON
-	for range rounds {
+	for round := range rounds {
 		r, err := f.judge.Create(ctx, text)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if r.Malformed != nil {
-			break
+		case r.Malformed != nil && round == 0:
+			return nil, &malformedError{r}
+		case r.Malformed != nil:
+			return all, nil // it is told when they are to be written
 		}
 		more := f.wishes(r)
 		added := false

@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-
-	udiff "github.com/aymanbagabas/go-udiff"
-	"golang.org/x/term"
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
@@ -26,6 +21,7 @@ type fixing struct {
 
 	files, fields int // that are written, or would be
 	kept          int // documents that cannot be changed
+	refused       int // documents that the API server would not take
 	unread        int
 }
 
@@ -62,6 +58,13 @@ func (f *fixing) file(ctx context.Context, file manifest.File, data []byte) erro
 		return err
 	}
 	stdin := file.Path == manifest.Stdin
+	path := file.Path
+	if fields > 0 && !stdin {
+		if path, err = writable(file); err != nil {
+			f.unwritten(file, err)
+			return nil
+		}
+	}
 	if fields > 0 {
 		f.files++
 		f.fields += fields
@@ -78,14 +81,21 @@ func (f *fixing) file(ctx context.Context, file manifest.File, data []byte) erro
 	case stdin:
 		_, err = f.streams.Out.Write(fixed)
 	case fields > 0:
-		if err := overwrite(file.Path, data, fixed); err != nil {
-			f.unread++
-			fmt.Fprintf(f.streams.Err, "%s: error: %s\n", report.Escape(file.Path), report.Escape(err.Error()))
+		if err := overwrite(path, data, fixed); err != nil {
+			f.files--
+			f.fields -= fields
+			f.unwritten(file, err)
 			return nil
 		}
 		_, err = fmt.Fprintf(f.streams.Err, "%s: %s written\n", report.Escape(file.Path), countFields(fields))
 	}
 	return err
+}
+
+// unwritten tells of a file that cannot be written.
+func (f *fixing) unwritten(file manifest.File, err error) {
+	f.unread++
+	fmt.Fprintf(f.streams.Err, "%s: error: %s\n", report.Escape(file.Path), report.Escape(err.Error()))
 }
 
 // plan is what one document of a file needs.
@@ -118,6 +128,10 @@ func (f *fixing) bytes(ctx context.Context, file manifest.File, data []byte) ([]
 		if p.sets, err = f.sets(ctx, doc); err != nil {
 			if ctx.Err() != nil {
 				return nil, 0, ctx.Err()
+			}
+			if malformed, ok := errors.AsType[*malformedError](err); ok {
+				f.refuse(doc, malformed.result)
+				continue
 			}
 			f.unread++
 			fmt.Fprintf(f.streams.Err, "%s:%d: error: %s\n", report.Escape(doc.File), doc.Place.Line, report.Escape(err.Error()))
@@ -191,6 +205,17 @@ func (f *fixing) keep(p plan, err error) {
 	}
 }
 
+// refuse tells of a document that the API server would not take, and why.
+func (f *fixing) refuse(doc *manifest.Document, r *dryrun.Result) {
+	f.refused++
+	for _, found := range judged(doc, r).Findings {
+		if found.Mode == report.Enforce {
+			fmt.Fprintf(f.streams.Err, "%s:%d:%d: %s is not changed, the API server would not take it: %s\n", report.Escape(doc.File), found.Line, found.Column,
+				report.Escape(doc.Kind+" "+doc.Name), report.Escape(found.Sentence))
+		}
+	}
+}
+
 func (f *fixing) trouble(p *manifest.Problem) {
 	f.unread++
 	fmt.Fprintf(f.streams.Err, "%s\n", report.Escape(strings.Replace(p.Error(), ": "+p.Message, ": error: "+p.Message, 1)))
@@ -205,6 +230,9 @@ func (f *fixing) summary() string {
 	if f.kept > 0 {
 		text += fmt.Sprintf("; %s cannot be changed safely", plural(f.kept, "document"))
 	}
+	if f.refused > 0 {
+		text += fmt.Sprintf("; %s the API server would not take", plural(f.refused, "document"))
+	}
 	if f.unread > 0 {
 		text += "; " + plural(f.unread, "error")
 	}
@@ -213,7 +241,7 @@ func (f *fixing) summary() string {
 
 func (f *fixing) status() error {
 	switch {
-	case f.unread > 0 || f.kept > 0:
+	case f.unread > 0 || f.refused > 0 || f.kept > 0:
 		return &exitError{code: exitUnjudged}
 	case f.check && f.fields > 0:
 		return &exitError{code: exitRefused}
@@ -222,22 +250,3 @@ func (f *fixing) status() error {
 }
 
 func countFields(n int) string { return plural(n, "field") }
-
-// show writes a diff: as it is for programs, without what could do harm for people.
-func (f *fixing) show(diff string) error {
-	text := []byte(diff)
-	if out, ok := f.streams.Out.(*os.File); ok && term.IsTerminal(int(out.Fd())) {
-		text = report.EscapeJSON(text)
-	}
-	_, err := f.streams.Out.Write(text)
-	return err
-}
-
-// diffOf is what changes in a file, as diff -u prints it.
-func diffOf(path string, before, after []byte) string {
-	name := strings.TrimPrefix(filepath.ToSlash(report.Escape(path)), "/")
-	if path == manifest.Stdin {
-		name = "stdin"
-	}
-	return udiff.Unified("a/"+name, "b/"+name, string(before), string(after))
-}

@@ -16,6 +16,7 @@ import (
 type File struct {
 	Path  string // as it was named, or Stdin
 	Found bool   // in a directory; nobody named it
+	Below string // the directory that was named, of a file that was found
 }
 
 // find gives the files that an argument names.
@@ -32,7 +33,7 @@ func find(arg string) iter.Seq2[File, *Problem] {
 		case err != nil:
 			yield(File{}, missing(arg, err))
 		case info.IsDir():
-			w := walk{yield: yield}
+			w := walk{yield: yield, top: arg}
 			if w.directory(arg, 0) && w.files == 0 {
 				yield(File{}, problem(arg, "has no *.yaml, *.yml or *.json in it"))
 			}
@@ -118,6 +119,7 @@ func kindOf(mode fs.FileMode) string {
 // walk reads directories.
 type walk struct {
 	yield func(File, *Problem) bool
+	top   string
 	files int
 }
 
@@ -171,7 +173,7 @@ func (w *walk) entry(path string) bool {
 	case info.IsDir(): // a link: it may lead in a circle
 		return true
 	}
-	return w.yield(File{Path: path, Found: true}, irregular(path, info))
+	return w.yield(File{Path: path, Found: true, Below: w.top}, irregular(path, info))
 }
 
 // reason is an error of the file system without path and call.

@@ -7,4 +7,6 @@ import (
 	"os"
 )
 
+func namesOf(fs.FileInfo) int { return 1 }
+
 func keepOwner(*os.File, fs.FileInfo) {}
