@@ -216,7 +216,7 @@ func TestFingerprintsStayWhenLinesMove(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		format := report.NewGitLab(&out)
+		format := report.NewGitLab(&out, report.Head{})
 		for _, o := range x(t, checkOptions{paths: []string{path}}) {
 			if err := format.Object(o); err != nil {
 				t.Fatal(err)

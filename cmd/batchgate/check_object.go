@@ -16,7 +16,7 @@ func headed(doc *manifest.Document) *report.Object {
 	return &report.Object{
 		File: doc.File, Line: doc.Place.Line, Document: doc.Index,
 		APIVersion: doc.APIVersion, Kind: doc.Kind, Namespace: doc.Namespace, Name: doc.Name,
-		Verdict: report.Allowed, Origin: doc.Origin,
+		Verdict: report.Allowed, Origin: doc.Origin, Remote: doc.Remote,
 	}
 }
 

@@ -50,6 +50,9 @@ func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Ide
 	}
 	out := &outputs{destinations: to, head: headOf(set, policy)}
 	out.head.Since, out.head.FailOn = o.since, report.FailOn(o.failOn)
+	if dir, err := os.Getwd(); err == nil {
+		out.head.Rooted = treeAround(dir).path
+	}
 	for _, at := range to.list {
 		out.formats = append(out.formats, o.format(at, out.head))
 		if at.format == "github" && summary != "" {
@@ -96,7 +99,7 @@ func (o checkOptions) format(at destination, head report.Head) report.Format {
 	case "github":
 		return report.NewGitHub(at.to, head)
 	case "gitlab":
-		return report.NewGitLab(at.to)
+		return report.NewGitLab(at.to, head)
 	case "markdown":
 		return report.NewMarkdown(at.to, head)
 	case "html":

@@ -24,6 +24,7 @@ type Document struct {
 	Name                        string // with "*" at its end for a generateName
 	// Origin is the template that a renderer names as the source.
 	Origin string
+	Remote bool // it is a file of another repository
 	// Found is set for a document of a file that nobody named: it was found in
 	// a directory, and may be anything.
 	Found bool

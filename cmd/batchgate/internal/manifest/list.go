@@ -67,7 +67,7 @@ func (d *Document) items(items []json.RawMessage, kind string, depth int) ([]*Do
 	var wrong error
 	for i, raw := range items {
 		item := &Document{
-			File: d.File, Index: d.Index, Origin: d.Origin, Found: d.Found,
+			File: d.File, Index: d.Index, Origin: d.Origin, Remote: d.Remote, Found: d.Found,
 			JSON: typed(raw, d.APIVersion, kind),
 			text: d.text, line: d.line, tree: d.tree, unique: d.unique,
 			base: append(d.base[:len(d.base):len(d.base)], step{key: "items"}, step{key: fmt.Sprint(i), index: i, bracket: true}),
@@ -121,10 +121,7 @@ func (d *Document) describe(metadata any) {
 		return
 	}
 	annotations, _ := meta["annotations"].(map[string]any)
-	origin, _ := annotations["config.kubernetes.io/origin"].(string)
-	for line := range strings.Lines(origin) {
-		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "path: "); ok {
-			d.Origin = path
-		}
+	if text, _ := annotations["config.kubernetes.io/origin"].(string); len(text) <= longestOrigin {
+		d.Origin, d.Remote = kustomized(text)
 	}
 }

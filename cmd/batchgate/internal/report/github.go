@@ -25,7 +25,7 @@ func NewGitHub(out io.Writer, h Head) *GitHub { return &GitHub{out: out, head: h
 // Object takes one object. Its commands are kept until all are known.
 func (g *GitHub) Object(o *Object) error {
 	if o.Error != nil {
-		g.errors = append(g.errors, command("error", o, o.Error.Line, o.Error.Column, ruleUnreadable, Escape(clip(o.Error.Message, longestSentence))))
+		g.errors = append(g.errors, g.command("error", o, o.Error.Line, o.Error.Column, ruleUnreadable, Escape(clip(o.Error.Message, longestSentence))))
 		return nil
 	}
 	o.each(func(of *Object, prefix string, f Finding) {
@@ -35,9 +35,9 @@ func (g *GitHub) Object(o *Object) error {
 		text := title(of) + ": " + prefix + f.sentence()
 		switch f.Does() {
 		case Enforce:
-			g.errors = append(g.errors, command("error", o, f.Line, f.Column, ruleName(f), text))
+			g.errors = append(g.errors, g.command("error", o, f.Line, f.Column, ruleName(f), text))
 		case Warn:
-			g.warnings = append(g.warnings, command("warning", o, f.Line, f.Column, ruleName(f), text))
+			g.warnings = append(g.warnings, g.command("warning", o, f.Line, f.Column, ruleName(f), text))
 		}
 	})
 	return nil
@@ -66,8 +66,8 @@ func (g *GitHub) Close(s Summary) error {
 }
 
 // command is a line that the runner understands.
-func command(kind string, o *Object, line, column int, title, text string) string {
-	path, at := o.shownAt(line)
+func (g *GitHub) command(kind string, o *Object, line, column int, title, text string) string {
+	path, at := g.head.filedAt(o, line)
 	where := "file=" + propertyOf(filepath.ToSlash(path))
 	if at > 0 {
 		where += fmt.Sprintf(",line=%d", at)

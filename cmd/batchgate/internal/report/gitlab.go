@@ -14,12 +14,15 @@ import (
 // the same object, the first one has that of the finding.
 type GitLab struct {
 	out   io.Writer
+	head  Head
 	began bool
 	seen  map[uint64]int // what remains of a fingerprint is enough to tell them apart
 }
 
 // NewGitLab writes to out.
-func NewGitLab(out io.Writer) *GitLab { return &GitLab{out: out, seen: map[uint64]int{}} }
+func NewGitLab(out io.Writer, h Head) *GitLab {
+	return &GitLab{out: out, head: h, seen: map[uint64]int{}}
+}
 
 // own makes a fingerprint that no entry has had yet.
 func (g *GitLab) own(print, path string) string {
@@ -90,7 +93,7 @@ func gitlabSeverity(f Finding) string {
 }
 
 func (g *GitLab) entry(o *Object, line int, e gitlabEntry) error {
-	path, at := o.shownAt(line)
+	path, at := g.head.filedAt(o, line)
 	e.Fingerprint = g.own(e.Fingerprint, path)
 	e.Location = gitlabLocation{Path: Escape(filepath.ToSlash(filepath.Clean(path))), Lines: gitlabLines{Begin: max(at, 1)}}
 	before := "[\n  "

@@ -76,15 +76,24 @@ func (o *Object) fingerprint(seen map[string]int, parts ...string) string {
 func (o *Object) unread() string { return o.fingerprint(map[string]int{}, ruleUnreadable, o.File) }
 
 // shownAt is the file that a person opens, and the line in it; 0 where only the
-// file is known. What comes through a pipe has no file but its origin.
+// file is known. What comes through a pipe has no file but its origin, if that is here.
 func (o *Object) shownAt(line int) (string, int) {
 	if o.File != "-" {
 		return o.File, max(line, 1)
 	}
-	if o.Origin != "" {
+	if o.Origin != "" && !o.Remote {
 		return o.Origin, 0
 	}
 	return "stdin", max(line, 1)
+}
+
+// filedAt is shownAt for services that know files by their names in a repository.
+func (h Head) filedAt(o *Object, line int) (string, int) {
+	path, at := o.shownAt(line)
+	if o.File != "-" && h.Rooted != nil {
+		path = h.Rooted(path)
+	}
+	return path, at
 }
 
 // each gives the findings of an object and of its Job, those that are not reached

@@ -10,6 +10,9 @@ type Head struct {
 	Rules      []Rule // that the policy knows
 	Since      string // the revision with which files were compared; empty: none
 	FailOn     FailOn // what makes the check fail
+	// Rooted names a file as its repository does, which is where the services look for it
+	// that read a report; nil: as it was named.
+	Rooted func(string) string
 }
 
 // Rule is what is to be known of a rule beside what it finds.
@@ -57,6 +60,8 @@ type Object struct {
 	Changes    []Change    `json:"changes"`
 	Findings   []Finding   `json:"findings"`
 
+	// Remote says that the origin is a file of another repository.
+	Remote bool `json:"-"`
 	// Source is the document as it is written, with what is filled in; only where a
 	// format shows it.
 	Source []SourceLine `json:"-"`

@@ -111,7 +111,7 @@ func sarifLevel(mode string) string {
 }
 
 func (s *SARIF) result(o *Object, r sarifResult, line, column int, field string) error {
-	path, at := o.shownAt(line)
+	path, at := s.head.filedAt(o, line)
 	where := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{URI: uri(path)}}}
 	if at > 0 {
 		where.Physical.Region = &sarifRegion{StartLine: at, StartColumn: max(column, 0)}
