@@ -62,7 +62,11 @@ func (o checkOptions) open(streams ioStreams, set *source.Set, policy engine.Ide
 				return nil, fmt.Errorf("$%s: %w", jobSummary, err)
 			}
 			to.files = append(to.files, summary)
-			out.formats = append(out.formats, report.NewMarkdown(summary, out.head))
+			written := 0 // by what ran before in the step
+			if info, err := summary.Stat(); err == nil {
+				written = int(info.Size())
+			}
+			out.formats = append(out.formats, report.NewMarkdown(summary, out.head, report.MostMarkdown-written))
 		}
 	}
 	return out, nil
@@ -101,7 +105,7 @@ func (o checkOptions) format(at destination, head report.Head) report.Format {
 	case "gitlab":
 		return report.NewGitLab(at.to, head)
 	case "markdown":
-		return report.NewMarkdown(at.to, head)
+		return report.NewMarkdown(at.to, head, report.MostMarkdown)
 	case "html":
 		return report.NewHTML(at.to, head)
 	}

@@ -7,22 +7,32 @@ import (
 	"strings"
 )
 
-// mostRows bounds a table, which pull requests and job summaries cut at a megabyte.
-const mostRows = 500
+const (
+	// mostRows bounds a table, which nobody reads to its end.
+	mostRows = 500
+	// MostMarkdown is what GitHub takes as the summary of a step, in bytes. One that is
+	// larger it does not show at all.
+	MostMarkdown = 1 << 20
+	// headings is what the report takes besides its rows, and what is always kept for it.
+	headings = 1 << 10
+)
 
 // Markdown is the report for a comment on a pull request or the summary of a job:
 // what is refused and warned of, in a table, and what is filled in, folded.
 type Markdown struct {
 	out    io.Writer
 	head   Head
+	most   int         // bytes
 	rows   [2][]string // refusals and warnings
 	more   [2]int
 	filled []string
 	lost   int // of filled
 }
 
-// NewMarkdown writes to out.
-func NewMarkdown(out io.Writer, h Head) *Markdown { return &Markdown{out: out, head: h} }
+// NewMarkdown writes to out, at most so many bytes.
+func NewMarkdown(out io.Writer, h Head, most int) *Markdown {
+	return &Markdown{out: out, head: h, most: most}
+}
 
 // Object takes one object. Its rows are kept until all are known.
 func (m *Markdown) Object(o *Object) error {
@@ -65,34 +75,64 @@ func (m *Markdown) row(kind int, place, object, text, rule string) {
 
 // Close writes the report.
 func (m *Markdown) Close(s Summary) error {
-	var b strings.Builder
 	mark := "✅"
 	if !s.Good(m.head) {
 		mark = "❌"
 	}
 	summary := lines(s.Line(m.head))
-	fmt.Fprintf(&b, "### %s batchgate: %s\n\n%s\n", mark, s.Verdict(m.head), Cell(summary[0]))
-	for i, heading := range []string{"Refused", "Warnings"} {
-		if len(m.rows[i]) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "\n#### %s\n\n| where | what | why | rule |\n| --- | --- | --- | --- |\n%s", heading, strings.Join(m.rows[i], ""))
-		if m.more[i] > 0 {
-			fmt.Fprintf(&b, "\nand %d more\n", m.more[i])
+	heading := fmt.Sprintf("### %s batchgate: %s\n\n%s\n", mark, s.Verdict(m.head), Cell(summary[0]))
+	end := ""
+	for _, line := range summary[1:] {
+		end += fmt.Sprintf("\n%s\n", Cell(line))
+	}
+	left := m.most - len(heading) - len(end) - headings
+	tables := ""
+	for i, name := range []string{"Refused", "Warnings"} {
+		if len(m.rows[i]) > 0 {
+			tables += table(&left, "\n#### "+name+"\n", "| where | what | why | rule |", m.rows[i], m.more[i], "finding")
 		}
 	}
 	if len(m.filled) > 0 {
-		fmt.Fprintf(&b, "\n<details><summary>%s filled in</summary>\n\n| where | field | value | rule |\n| --- | --- | --- | --- |\n%s\n", count(len(m.filled)+m.lost, "field"), strings.Join(m.filled, ""))
-		if m.lost > 0 {
-			fmt.Fprintf(&b, "and %d more\n", m.lost)
-		}
-		b.WriteString("</details>\n")
+		start := fmt.Sprintf("\n<details><summary>%s filled in</summary>\n", count(len(m.filled)+m.lost, "field"))
+		const finish = "\n</details>\n"
+		left -= len(finish)
+		tables += table(&left, start, "| where | field | value | rule |", m.filled, m.lost, "field") + finish
 	}
-	for _, line := range summary[1:] {
-		fmt.Fprintf(&b, "\n%s\n", Cell(line))
+	text := heading + tables + end
+	if len(text) > m.most {
+		text = heading + "\nthere is no room for more here; the text and JSON reports have all findings\n"
 	}
-	_, err := io.WriteString(m.out, b.String())
+	if len(text) > m.most { // what is too long takes what was written before with it
+		text = ""
+	}
+	_, err := io.WriteString(m.out, text)
 	return err
+}
+
+// table has as many rows as there is room for, and says how many it has not.
+func table(left *int, heading, columns string, rows []string, more int, what string) string {
+	const rule = "\n| --- | --- | --- | --- |\n"
+	notAll := func(n int) string {
+		is := "is"
+		if n != 1 {
+			is = "are"
+		}
+		return fmt.Sprintf("\n%s %s left out here; the text and JSON reports have all of them\n", count(n, "more "+what), is)
+	}
+	room := *left - len(heading) - len("\n"+columns+rule) - len(notAll(more+len(rows)))
+	n := 0
+	for ; n < len(rows) && room >= len(rows[n]); n++ {
+		room -= len(rows[n])
+	}
+	text := heading
+	if n > 0 {
+		text += "\n" + columns + rule + strings.Join(rows[:n], "")
+	}
+	if more += len(rows) - n; more > 0 {
+		text += notAll(more)
+	}
+	*left -= len(text)
+	return text
 }
 
 // Cell is a text in a table, in which nothing is markup.
