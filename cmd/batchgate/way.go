@@ -17,20 +17,22 @@ const mostLinks = 255
 
 // wayTo follows a path, whether or not all of it is there.
 func wayTo(path string) way {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
 	separator := string(filepath.Separator)
+	if path = filepath.FromSlash(path); !filepath.IsAbs(path) {
+		if dir, err := os.Getwd(); err == nil {
+			path = dir + separator + path // as it is: .. behind a link leads out of where that leads
+		}
+	}
 	volume := filepath.VolumeName(path)
 	w := way{end: volume + separator}
-	rest := strings.Split(filepath.Clean(path)[len(volume):], separator)
+	rest := strings.Split(path[len(volume):], separator)
 	for len(rest) > 0 {
 		name := rest[0]
 		rest = rest[1:]
 		switch name {
 		case "", ".":
 			continue
-		case "..": // of a link; what it leaves is no link itself
+		case "..":
 			w.end = filepath.Dir(w.end)
 			continue
 		}
