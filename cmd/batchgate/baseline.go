@@ -128,11 +128,12 @@ func (b *baseline) mark(o *report.Object) {
 			if f.Does() == report.Audit {
 				continue
 			}
-			seen := b.seen[f.Identity].Count + 1
-			b.seen[f.Identity] = knownFinding{
-				Fingerprint: f.Identity, Count: seen, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
+			print := o.Identity(of, *f)
+			seen := b.seen[print].Count + 1
+			b.seen[print] = knownFinding{
+				Fingerprint: print, Count: seen, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
 			}
-			f.Known = b.write || seen <= b.known[f.Identity].Count
+			f.Known = b.write || seen <= b.known[print].Count
 		}
 	}
 }

@@ -113,6 +113,9 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	set, e, err := o.load(ctx, o.chosen, streams.Err)
+	if ctx.Err() != nil {
+		return &exitError{code: exitInterrupted, err: errors.New("interrupted; nothing is reported")}
+	}
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

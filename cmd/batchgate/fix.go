@@ -80,6 +80,9 @@ func (o fixOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	_, e, err := o.load(ctx, o.chosen, streams.Err)
+	if ctx.Err() != nil {
+		return &exitError{code: exitInterrupted, err: errors.New("interrupted; every file is as it was")}
+	}
 	if err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

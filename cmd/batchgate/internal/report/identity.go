@@ -36,30 +36,35 @@ func (o *Object) identity() string {
 // Identify gives each finding of an object, and of its Job, a fingerprint: a text
 // that stays the same wherever the object stands. Findings that differ in nothing
 // but their message are told apart by their order.
-//
-// Its identity stays too, but not when the value that is wrong becomes another one;
-// where a finding is about no value, its message stands for it. Several findings may
-// share one.
 func (o *Object) Identify() {
 	seen := map[string]int{}
 	for _, of := range []*Object{o, o.Child} {
 		if of == nil {
 			continue
 		}
-		whose := ""
-		if of != o {
-			whose = "child"
-		}
 		for i := range of.Findings {
 			f := &of.Findings[i]
-			f.Fingerprint = o.fingerprint(seen, whose, ruleName(*f), f.Field)
-			wrong := "value\x00" + string(f.Value)
-			if len(f.Value) == 0 {
-				wrong = "message\x00" + cmp.Or(f.Unplaced, f.Message)
-			}
-			f.Identity = o.fingerprint(map[string]int{}, whose, ruleName(*f), f.Field, wrong)
+			f.Fingerprint = o.fingerprint(seen, o.whose(of), ruleName(*f), f.Field)
 		}
 	}
+}
+
+func (o *Object) whose(of *Object) string {
+	if of != o {
+		return "child"
+	}
+	return ""
+}
+
+// Identity stays as a fingerprint does, but not when the value that is wrong becomes
+// another one; where a finding is about no value, its message stands for it. Several
+// findings may share one. The finding is one of the object or of its Job.
+func (o *Object) Identity(of *Object, f Finding) string {
+	wrong := "value\x00" + string(f.Value)
+	if len(f.Value) == 0 {
+		wrong = "message\x00" + cmp.Or(f.Unplaced, f.Message)
+	}
+	return o.fingerprint(map[string]int{}, o.whose(of), ruleName(f), f.Field, wrong)
 }
 
 func (o *Object) fingerprint(seen map[string]int, parts ...string) string {

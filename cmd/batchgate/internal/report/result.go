@@ -120,8 +120,6 @@ type Finding struct {
 	// Fingerprint tells the finding from all others and stays when lines move.
 	Fingerprint string `json:"fingerprint,omitempty"`
 
-	// Identity tells it from findings about another value.
-	Identity string `json:"-"`
 	// Unplaced is the message without what moves with lines, where it has such.
 	Unplaced string `json:"-"`
 	// Sentence is the finding as a person reads it.
