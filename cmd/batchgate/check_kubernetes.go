@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/report"
 	"github.com/batchgate/batchgate/policies/apiserver"
 	"github.com/batchgate/batchgate/policies/dryrun"
@@ -59,13 +60,24 @@ func (w written) malformed(e *apiserver.DecodeError) {
 		})
 		return
 	}
-	f.Message = e.Message
+	f.Message = e.Message + meant(w.doc)
 	if found := wrongType().FindStringSubmatch(e.Message); found != nil {
 		f.Field, f.Message = found[2], fmt.Sprintf("is a %s, expected %s", found[1], found[3])
 		w.say(f, " ")
 		return
 	}
 	w.say(f, "")
+}
+
+// meant is the kind that differs from the document's in capitals alone.
+func meant(doc *manifest.Document) string {
+	for _, kind := range []string{"Job", "CronJob"} {
+		written := strings.EqualFold(doc.APIVersion, "batch/v1") && strings.EqualFold(doc.Kind, kind)
+		if written && (doc.APIVersion != "batch/v1" || doc.Kind != kind) {
+			return fmt.Sprintf("; did you mean %s in batch/v1?", kind)
+		}
+	}
+	return ""
 }
 
 // wrongType is how the JSON decoder words a value of the wrong type.

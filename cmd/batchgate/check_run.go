@@ -97,11 +97,12 @@ func (c *checking) line(ctx context.Context, r manifest.Reader, paths []string, 
 // batchWork tells whether a document is meant to be a Job or a CronJob of
 // Kubernetes, whether or not it is served.
 func batchWork(doc *manifest.Document) bool {
-	group, _, versioned := strings.Cut(doc.APIVersion, "/")
-	if !versioned {
+	group, _, versioned := strings.Cut(strings.ToLower(doc.APIVersion), "/") // one in capitals is meant, and refused
+	if !versioned && group != "batch" {
 		group = ""
 	}
-	return group == "batch" || (group == "" || group == "extensions") && (doc.Kind == "Job" || doc.Kind == "CronJob" || doc.Kind == "ScheduledJob")
+	kind := strings.ToLower(doc.Kind)
+	return group == "batch" || (group == "" || group == "extensions") && (kind == "job" || kind == "cronjob" || kind == "scheduledjob")
 }
 
 func (c *checking) object(ctx context.Context, doc *manifest.Document) *report.Object {
