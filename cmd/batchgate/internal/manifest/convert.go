@@ -141,11 +141,9 @@ func (p part) brace(at Place) Place {
 
 // place is that of a byte of the text.
 func (p part) place(offset int) Place {
-	before := p.text[:offset]
-	return Place{
-		Line:   p.line + 1 + bytes.Count(before, []byte("\n")),
-		Column: 1 + len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:]))),
-	}
+	at := placeOf(p.text, offset)
+	at.Line += p.line
+	return at
 }
 
 func (p part) where(err error) (Place, string) {
@@ -160,7 +158,7 @@ func (p part) where(err error) (Place, string) {
 	line := p.line + 1
 	if found := yamlLine().FindStringSubmatch(message); found != nil {
 		if n, err := strconv.Atoi(found[1]); err == nil {
-			line += n - 1
+			line += newBreaks(p.text).place(n, 1).Line - 1
 		}
 		message = message[len(found[0]):]
 	}

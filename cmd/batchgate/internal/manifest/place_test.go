@@ -81,6 +81,37 @@ func TestWhereAFieldStands(t *testing.T) {
 	}
 }
 
+func TestWhereAFieldStandsBehindALineBreakThatOnlyYAMLSees(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text string
+		want Place
+	}{
+		"in a comment":                {"kind: Job # a\u2028# b\napiVersion: batch/v1\nspec: 1\n", Place{3, 1}},
+		"in a quoted text":            {"apiVersion: v1\nkind: \"a\u2029b\"\nspec: 1\n", Place{3, 1}},
+		"a next line":                 {"apiVersion: v1\nkind: Job # \u0085 # b\n\nspec: 1\n", Place{4, 1}},
+		"a carriage return alone":     {"apiVersion: v1 # a\r\nkind: Job # b\r# c\r\nspec: 1\r\n", Place{3, 1}},
+		"in the same line":            {"{kind: \"é\u2028b\", apiVersion: v1, spec: 1}\n", Place{1, 31}},
+		"in JSON":                     {"{\"apiVersion\": \"v1\", \"kind\": \"a\u2028b\",\n  \"spec\": 1}", Place{2, 3}},
+		"in a document after another": {"# \u2028 \nkind: A\napiVersion: v1\n---\nkind: Job # \u2028 # a\napiVersion: v1\nspec: 1\n", Place{7, 1}},
+		"none":                        {"apiVersion: v1\nkind: Job\nspec: 1\n", Place{3, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var last *Document
+			for d, err := range (Reader{In: strings.NewReader(test.text)}).All(t.Context(), []string{Stdin}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				last = d
+			}
+			if diff := cmp.Diff(test.want, last.Locate("spec")); diff != "" {
+				t.Errorf("%q (-want +got):\n%s", test.text, diff)
+			}
+		})
+	}
+}
+
 func TestWhereAFieldStandsInAnItemOfAList(t *testing.T) {
 	t.Parallel()
 	list := "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n- apiVersion: batch/v1\n  kind: Job\n  spec:\n    backoffLimit: 1\n"

@@ -9,8 +9,9 @@ import (
 
 // tree is a document as it is written: nodes with their places.
 type tree struct {
-	root *yaml.Node
-	err  error
+	root   *yaml.Node
+	err    error
+	breaks *breaks
 }
 
 func grow(text []byte) *tree {
@@ -18,7 +19,7 @@ func grow(text []byte) *tree {
 	if err := yaml.Unmarshal(text, &node); err != nil {
 		return &tree{err: err}
 	}
-	return &tree{root: follow(&node)}
+	return &tree{root: follow(&node), breaks: newBreaks(text)}
 }
 
 // extent is how much there is of something, at most one more than is allowed.
@@ -130,4 +131,8 @@ func (d *Document) duplicates(n *yaml.Node, path []string, found *[]Duplicate) {
 	}
 }
 
-func (d *Document) at(n *yaml.Node) Place { return Place{Line: d.line + n.Line, Column: n.Column} }
+func (d *Document) at(n *yaml.Node) Place {
+	at := d.tree.breaks.place(n.Line, n.Column)
+	at.Line += d.line
+	return at
+}
