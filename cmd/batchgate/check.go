@@ -128,7 +128,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		out.abandon()
 		return &exitError{code: exitUnjudged, err: err}
 	}
-	c := &checking{out: out, baseline: known, progress: newProgress(streams, out.onTerminal(streams), o.now)}
+	c := &checking{out: out, baseline: known, others: others{passOver: o.lenient}, progress: newProgress(streams, out.onTerminal(streams), o.now)}
 	err = o.check(ctx, c, timely(e), streams.In)
 	if slices.Contains(o.paths, manifest.Stdin) {
 		// What ends a pipeline ends its first command too, whose end is seen here
@@ -151,6 +151,7 @@ func (o checkOptions) run(ctx context.Context, streams ioStreams) error {
 		return &exitError{code: exitUnjudged, err: err}
 	}
 	fmt.Fprintln(streams.Err, out.summaryLine(c))
+	c.others.explain(streams.Err)
 	if err := known.finish(streams.Err, c.summary.Errors > 0 || o.since != ""); err != nil {
 		return &exitError{code: exitUnjudged, err: err}
 	}

@@ -25,7 +25,9 @@ type inLine struct {
 	doc    *manifest.Document // to be judged
 	what   outcome
 	object *report.Object
-	ready  chan struct{}
+	// trouble is what kept a document from being read.
+	trouble *manifest.Problem
+	ready   chan struct{}
 }
 
 // outcome is what becomes of a document.

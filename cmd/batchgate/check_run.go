@@ -17,6 +17,7 @@ type checking struct {
 	judge   *dryrun.Judge
 	out     *outputs
 	context *surroundings // what was gathered before, as it is read again
+	others  others
 	summary report.Summary
 
 	unchanged int // files that were passed over, counted by whoever reads
@@ -43,6 +44,10 @@ func (c *checking) all(ctx context.Context, r manifest.Reader, paths []string) e
 		case passedOver:
 			c.summary.Skipped++
 		case toReport:
+			if one.trouble != nil && c.others.takes(one.trouble) {
+				c.summary.Others = c.others.passed
+				continue
+			}
 			c.progress.reached(one.object.File)
 			one.object.Identify()
 			c.baseline.mark(one.object)
@@ -69,7 +74,7 @@ func (c *checking) line(ctx context.Context, r manifest.Reader, paths []string, 
 		var problem *manifest.Problem
 		switch {
 		case errors.As(err, &problem):
-			line.put(&inLine{object: unread(problem)})
+			line.put(&inLine{object: unread(problem), trouble: problem})
 		case err != nil:
 			return err
 		case isContext(doc):

@@ -76,7 +76,7 @@ func (o diffOptions) run(ctx context.Context, streams ioStreams) error {
 		return fail(err)
 	}
 	defer to.abandon()
-	d := &differing{old: before.Identity(), new: after.Identity()}
+	d := &differing{others: others{passOver: o.lenient}, old: before.Identity(), new: after.Identity()}
 	if err := o.compare(ctx, d, timely(before), timely(after), streams); err != nil {
 		if ctx.Err() != nil {
 			return &exitError{code: exitInterrupted, err: errors.New("interrupted; nothing is reported")}
@@ -92,6 +92,7 @@ func (o diffOptions) run(ctx context.Context, streams ioStreams) error {
 		return fail(err)
 	}
 	fmt.Fprintln(streams.Err, d.summary())
+	d.others.explain(streams.Err)
 	switch {
 	case d.errors > 0:
 		return &exitError{code: exitUnjudged}

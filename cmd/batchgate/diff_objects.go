@@ -20,6 +20,7 @@ type differing struct {
 	objects  []differs
 	judged   int
 	errors   int
+	others   others
 }
 
 // differs is one object that two policies do not agree about.
@@ -122,6 +123,9 @@ func valuesOf(was, is *report.Object, prefix string) (all []valueDiffer) {
 }
 
 func (d *differing) trouble(to io.Writer, p *manifest.Problem) {
+	if d.others.takes(p) {
+		return
+	}
 	d.errors++
 	fmt.Fprintln(to, report.Escape(strings.Replace(p.Error(), ": "+p.Message, ": error: "+p.Message, 1)))
 }
@@ -143,6 +147,9 @@ func (d *differing) summary() string {
 	}
 	if allowed > 0 {
 		text += fmt.Sprintf(", %d allowed from now on", allowed)
+	}
+	if passed := d.others.String(); passed != "" {
+		text += ", " + passed
 	}
 	if d.errors > 0 {
 		text += ", " + plural(d.errors, "error")

@@ -89,9 +89,10 @@ func (o fixOptions) run(ctx context.Context, streams ioStreams) error {
 	first := &replay{in: streams.In}
 	known, err := o.gather(ctx, o.reader(first), o.paths)
 	if err == nil {
-		f := &fixing{fixOptions: o, judge: o.judge(timely(e), known), reader: o.reader(first.again()), streams: streams}
+		f := &fixing{fixOptions: o, others: others{passOver: o.lenient}, judge: o.judge(timely(e), known), reader: o.reader(first.again()), streams: streams}
 		if err = f.all(ctx); err == nil {
 			fmt.Fprintln(streams.Err, f.summary())
+			f.others.explain(streams.Err)
 			return f.status()
 		}
 	}

@@ -23,6 +23,7 @@ type fixing struct {
 	kept          int // documents that cannot be changed
 	refused       int // documents that the API server would not take
 	unread        int
+	others        others
 }
 
 // all fixes one file after the other. What is wrong with a file is told; the error
@@ -217,6 +218,9 @@ func (f *fixing) refuse(doc *manifest.Document, r *dryrun.Result) {
 }
 
 func (f *fixing) trouble(p *manifest.Problem) {
+	if f.others.takes(p) {
+		return
+	}
 	f.unread++
 	fmt.Fprintf(f.streams.Err, "%s\n", report.Escape(strings.Replace(p.Error(), ": "+p.Message, ": error: "+p.Message, 1)))
 }
@@ -232,6 +236,9 @@ func (f *fixing) summary() string {
 	}
 	if f.refused > 0 {
 		text += fmt.Sprintf("; %s the API server would not take", plural(f.refused, "document"))
+	}
+	if passed := f.others.String(); passed != "" {
+		text += "; " + passed
 	}
 	if f.unread > 0 {
 		text += "; " + plural(f.unread, "error")

@@ -56,7 +56,7 @@ func (j *judging) flags(f *pflag.FlagSet) {
 	f.StringVar(&j.validation, "field-validation", "strict", "what the client asks the API server to do about unknown fields: strict, warn or ignore")
 	f.StringVar(&j.namespace, "namespace", "default", "namespace of manifests that name none")
 	f.StringVar(&j.context, "context", "", "`FILE` of batchgate snapshot with the namespaces of a cluster and, without --policy, its policy")
-	f.BoolVar(&j.lenient, "ignore-others", false, "pass over what is no Kubernetes object in files that are named, as in directories: for hooks that name every YAML file")
+	f.BoolVar(&j.lenient, "ignore-others", false, "pass over what can be no Job or CronJob, and is no Kubernetes object or cannot be read, and over templates of Helm charts: for hooks and whole repositories")
 	f.StringVar(&j.user, "as-user", "", "name of the user who sends the manifests; only trustedOwners of a policy look at it")
 }
 
@@ -146,7 +146,7 @@ func (j *judging) judge(e dryrun.Engine, known *surroundings) *dryrun.Judge {
 
 // reader reads the documents of paths.
 func (j *judging) reader(in io.Reader) manifest.Reader {
-	return manifest.Reader{In: in, Lenient: j.lenient}
+	return manifest.Reader{In: in, Lenient: j.lenient, Matters: matters}
 }
 
 // gather reads what surrounds the documents of paths.

@@ -134,3 +134,20 @@ func TestTheInputsOfTheActionAreNoScript(t *testing.T) {
 		t.Errorf("exit status %d: %s", code, out)
 	}
 }
+
+func TestTheActionReadsAWholeRepository(t *testing.T) {
+	dir := work(t)
+	if out, code, files := use(t, dir, nil); code != 1 || !strings.Contains(out, "::error file=deploy/job.yaml,line=6") || strings.Contains(out, "tsconfig.json") || !strings.Contains(out, "others passed over") {
+		t.Errorf("exit status %d, %q: %s", code, files["output"], out)
+	}
+	if out, code, _ := use(t, dir, map[string]string{"ignore-others": "false"}); code != 2 || !strings.Contains(out, "tsconfig.json") {
+		t.Errorf("exit status %d: %s", code, out)
+	}
+}
+
+func TestTheActionNamesAnInputThatIsEmpty(t *testing.T) {
+	out, code, files := use(t, work(t), map[string]string{"paths": " \n"})
+	if code != 2 || !strings.Contains(out, "::error::batchgate: the input paths is empty; expected files, directories or globs") || files["output"] != "exit-status=2\n" {
+		t.Errorf("exit status %d, %q: %s", code, files["output"], out)
+	}
+}

@@ -65,12 +65,13 @@ func work(t *testing.T) string {
 		"deploy/job.yaml":                  job("report", 50),
 		"deploy/fine.yaml":                 job("fine", 2),
 		"other.yaml":                       "services: [web]\n",
+		"tsconfig.json":                    "{\n  // what the compiler does\n  \"strict\": true\n}\n",
 		"Chart.yaml":                       "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
 		"templates/job.yaml":               strings.Replace(job("{{ .Release.Name }}", 7), "backoffLimit: 7", "backoffLimit: {{ .Values.retries }}", 1),
 		"values.yaml":                      "retries: 50\n",
 		"overlays/prod/kustomization.yaml": "resources: [job.yaml]\nnamePrefix: prod-\nbuildMetadata: [originAnnotations]\n",
 		"overlays/prod/job.yaml":           job("nightly", 50),
-		".helmignore":                      "overlays\ndeploy\nother.yaml\n",
+		".helmignore":                      "overlays\ndeploy\nother.yaml\ntsconfig.json\n",
 		"overlays/prod/.gitkeep":           "",
 	} {
 		path := filepath.Join(dir, name)
@@ -155,9 +156,18 @@ func TestTheJobOfGitLab(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := work(t)
-	script := strings.ReplaceAll(strings.Join(file["batchgate"].Script, "\n"), "go run github.com/batchgate/batchgate/cmd/batchgate@main", "batchgate")
+	script := strings.ReplaceAll(strings.Join(file["batchgate"].Script, "\n"), "go install github.com/batchgate/batchgate/cmd/batchgate@main", "batchgate version")
+	if strings.Contains(script, "go run") {
+		t.Error("go run ends with 1 where batchgate ends with 2")
+	}
 	if out, code := bash(t, dir, script); code != 1 || !strings.Contains(out, "deploy/job.yaml:6:17: refused: ") {
 		t.Errorf("exit status %d: %s", code, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "deploy", "broken.yaml"), []byte("kind: Job\na: b: c\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := bash(t, dir, script); code != 2 {
+		t.Errorf("what cannot be read ends with %d: %s", code, out)
 	}
 	for _, name := range file["batchgate"].Artifacts.Reports {
 		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !strings.Contains(string(text), "backoff-limit") {
@@ -182,7 +192,7 @@ func TestTheHooksOfPreCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := work(t)
-	const files = " deploy/fine.yaml deploy/job.yaml other.yaml"
+	const files = " deploy/fine.yaml deploy/job.yaml other.yaml Chart.yaml templates/job.yaml tsconfig.json"
 	for _, used := range config.Repos[0].Hooks {
 		ran := false
 		for _, hook := range hooks {

@@ -151,7 +151,11 @@ func (p part) where(err error) (Place, string) {
 		// The offset is that of the byte after the one that is wrong.
 		var whatever json.RawMessage
 		if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(p.text, &whatever)); ok && syntax.Offset > 0 && !p.flow() {
-			return p.place(min(int(syntax.Offset)-1, len(p.text))), "is no JSON: " + syntax.Error()
+			at := min(int(syntax.Offset)-1, len(p.text))
+			if commentBegins(p.text[at:]) {
+				return p.place(at), "is no JSON: it has comments, which no client reads"
+			}
+			return p.place(at), "is no JSON: " + syntax.Error()
 		}
 	}
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
@@ -172,7 +176,12 @@ func (p part) where(err error) (Place, string) {
 // would go on with a quote.
 func (p part) flow() bool {
 	inside := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(p.text), []byte("{")))
-	return !bytes.HasPrefix(inside, []byte(`"`))
+	return !bytes.HasPrefix(inside, []byte(`"`)) && !commentBegins(inside)
+}
+
+// commentBegins tells a comment as those have it who write them in JSON.
+func commentBegins(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("//")) || bytes.HasPrefix(text, []byte("/*"))
 }
 
 func yamlLine() *regexp.Regexp { return regexp.MustCompile(`^line (\d+): `) }

@@ -11,9 +11,13 @@
 // anything else: texts that are put into lines. What it cannot plan like that it
 // leaves alone and says why.
 //
-// It does not know what a Job is. In directories it takes *.yaml, *.yml and
-// *.json in sorted order, passes over names that begin with a dot, and follows
-// symbolic links to files only.
+// It does not know what a Job is: whoever reads says which texts matter, and a
+// Problem tells whether it is about another one, or about a template of a Helm
+// chart. In directories it takes *.yaml, *.yml and *.json in sorted order and in
+// small or capital letters, and passes over names that begin with a dot. It
+// follows symbolic links to files; those to directories, which may lead in a
+// circle or out of a repository, it tells of where what they lead to is not read
+// anyway.
 //
 // # Limits
 //

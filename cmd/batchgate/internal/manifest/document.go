@@ -43,6 +43,10 @@ type Problem struct {
 	Place    Place
 	Document int // index in the file, -1 where it is about the whole file
 	Message  string
+
+	Other    bool // it has nothing of what matters to the reader
+	Template bool // of a Helm chart, which Other does not tell: it may become anything
+	Link     bool // to a directory, which is not followed; nothing is wrong with it
 }
 
 // Error is `file:line:column: what is wrong`.

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/batchgate/batchgate/policies/config"
@@ -33,7 +32,7 @@ func find(arg string) iter.Seq2[File, *Problem] {
 		case err != nil:
 			yield(File{}, missing(arg, err))
 		case info.IsDir():
-			w := walk{yield: yield, top: arg}
+			w := walk{yield: yield, root: arg}
 			if w.directory(arg, 0) && w.files == 0 {
 				yield(File{}, problem(arg, "has no *.yaml, *.yml or *.json in it"))
 			}
@@ -114,66 +113,6 @@ func kindOf(mode fs.FileMode) string {
 		return "a device"
 	}
 	return "no regular file"
-}
-
-// walk reads directories.
-type walk struct {
-	yield func(File, *Problem) bool
-	top   string
-	files int
-}
-
-// deepest bounds directories within directories.
-const deepest = 100
-
-// directory gives the manifests below dir, sorted; false to end.
-func (w *walk) directory(dir string, depth int) bool {
-	if depth == deepest {
-		return w.yield(File{}, problem(dir, "is more than %d directories deep; what is in it is not read", deepest))
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		w.files++ // something was there
-		if !w.yield(File{}, problem(dir, "%s", reason(err))) {
-			return false
-		}
-	}
-	for _, entry := range entries {
-		name := entry.Name()
-		if strings.HasPrefix(name, ".") {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		if entry.IsDir() {
-			if !w.directory(path, depth+1) {
-				return false
-			}
-			continue
-		}
-		if !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(name)) {
-			continue
-		}
-		if w.files++; w.files > maxFiles {
-			w.yield(File{}, problem(dir, "more than 20,000 files are not read; name a smaller directory"))
-			return false
-		}
-		if !w.entry(path) {
-			return false
-		}
-	}
-	return true
-}
-
-// entry gives one file, also where a symbolic link leads to it.
-func (w *walk) entry(path string) bool {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return w.yield(File{}, problem(path, "%s", reason(err)))
-	case info.IsDir(): // a link: it may lead in a circle
-		return true
-	}
-	return w.yield(File{Path: path, Found: true, Below: w.top}, irregular(path, info))
 }
 
 // reason is an error of the file system without path and call.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -20,11 +21,20 @@ type Reader struct {
 	// Lenient passes over what is no Kubernetes object in files that were named, as in
 	// those that were found in a directory.
 	Lenient bool
+	// Matters tells the texts that are not to be passed over where they cannot be read;
+	// nil: all of them. A Problem of another one is marked as Other.
+	Matters func(text []byte) bool
 	// Take tells the files that are worth being opened; nil: all are.
 	Take func(File) bool
 }
 
 func (r Reader) skips(text []byte) bool { return r.Only != nil && !r.Only(text) }
+
+// other tells whether a text that cannot be read may be passed over. Zeros are what a text
+// in UTF-16 without its mark has between its letters.
+func (r Reader) other(text []byte) bool {
+	return r.Matters != nil && !r.Matters(bytes.ReplaceAll(text, []byte{0}, nil))
+}
 
 // All gives the documents of the named files, directories and globs one after
 // the other. An error is a *Problem, after which the next documents follow, or
@@ -100,10 +110,15 @@ func (r Reader) documents(ctx context.Context, f File, data []byte, yield func(*
 	f.Found = f.Found || r.Lenient
 	text, trouble := decoded(f.Path, data)
 	if trouble != nil {
+		trouble.Other = r.other(data)
 		yield(nil, trouble)
 		return
 	}
 	if r.skips(text) {
+		return
+	}
+	if trouble := template(f.Path, text); trouble != nil {
+		yield(nil, trouble)
 		return
 	}
 	index := 0
@@ -130,8 +145,10 @@ func (r Reader) documents(ctx context.Context, f File, data []byte, yield func(*
 				return
 			}
 		}
-		if trouble != nil && !yield(nil, trouble) {
-			return
+		if trouble != nil {
+			if trouble.Other = r.other(part.text); !yield(nil, trouble) {
+				return
+			}
 		}
 	}
 }

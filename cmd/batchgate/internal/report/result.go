@@ -172,6 +172,7 @@ type Summary struct {
 	Skipped   int `json:"skipped"`
 	Known     int `json:"known,omitempty"`     // findings that the baseline knows
 	Unchanged int `json:"unchanged,omitempty"` // files that were passed over as such
+	Others    int `json:"others,omitempty"`    // that were not read, since they can be no Jobs
 
 	// NewRefused and NewWarned are objects with something that the baseline does not
 	// know; without one, all.

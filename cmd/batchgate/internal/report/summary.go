@@ -26,6 +26,9 @@ func (s Summary) Line(h Head) string {
 			parts = append(parts, fmt.Sprintf("%d %s%s", part.n, part.text, part.more))
 		}
 	}
+	if s.Others > 0 {
+		parts = append(parts, count(s.Others, "other")+" passed over")
+	}
 	if s.Known > 0 {
 		parts = append(parts, count(s.Known, "finding")+" known by the baseline")
 	}
