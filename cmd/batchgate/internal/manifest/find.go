@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/batchgate/batchgate/policies/config"
@@ -53,11 +54,14 @@ func glob(pattern string, yield func(File, *Problem) bool) {
 		yield(File{}, problem(pattern, "is not a pattern: %v", err))
 		return
 	}
-	if len(names) == 0 {
+	seen := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return hides(pattern, name) })
+	switch {
+	case len(names) == 0:
 		yield(File{}, problem(pattern, "matches nothing"))
-		return
+	case len(seen) == 0:
+		yield(File{}, problem(pattern, "matches nothing but names that begin with a dot; expected a dot in the pattern, as shells do"))
 	}
-	for _, name := range names {
+	for _, name := range seen {
 		for f, trouble := range find(name) {
 			if !yield(f, trouble) {
 				return
@@ -66,10 +70,26 @@ func glob(pattern string, yield func(File, *Problem) bool) {
 	}
 }
 
+// hides tells whether a shell would not take a name for a pattern: a dot that a part of it
+// begins with is written, or there is none.
+func hides(pattern, name string) bool {
+	wanted, have := strings.Split(filepath.Clean(pattern), string(filepath.Separator)), strings.Split(filepath.Clean(name), string(filepath.Separator))
+	for i := 1; i <= min(len(wanted), len(have)); i++ {
+		part := strings.TrimPrefix(wanted[len(wanted)-i], `\`)
+		if strings.HasPrefix(have[len(have)-i], ".") && !strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	return false
+}
+
 // missing explains a path that cannot be looked at.
 func missing(path string, err error) *Problem {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return problem(path, "%s", reason(err))
+	}
+	if to, err := os.Readlink(path); err == nil {
+		return problem(path, "is a link to %q, which is not there", to)
 	}
 	if strings.Contains(path, "://") {
 		return problem(path, "is a URL, and nothing is fetched; expected a file, a directory, or - for the standard input")
