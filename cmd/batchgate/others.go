@@ -21,13 +21,13 @@ type others struct {
 	moreLinks int
 }
 
-// mostLinks bounds what is told of links.
-const mostLinks = 10
+// mostLinksTold bounds what is told of links.
+const mostLinksTold = 10
 
 // takes tells whether a problem is none of those that end with exit status 2.
 func (o *others) takes(p *manifest.Problem) bool {
 	switch {
-	case p.Link && len(o.links) == mostLinks:
+	case p.Link && len(o.links) == mostLinksTold:
 		o.moreLinks++
 		return true
 	case p.Link:

@@ -139,16 +139,17 @@ func table(left *int, heading, columns string, rows []string, more int, what str
 func Cell(text string) string {
 	var b strings.Builder
 	for _, r := range Escape(text) {
-		if strings.ContainsRune("\\`*_[]<>|#!~", r) {
+		if strings.ContainsRune("\\`*_[]<>|#!~&", r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
-		if r == '@' {
-			b.WriteRune('\u200b') // nobody is called by a name in a manifest
-		}
 	}
-	return b.String()
+	return uncalled(b.String())
 }
+
+// uncalled keeps a name in a manifest from calling somebody: pages look for those behind
+// an @ when everything else is rendered, so that no escape helps.
+func uncalled(text string) string { return strings.ReplaceAll(text, "@", "@\u200b") }
 
 // Code is a text as it is written, in a table.
 func Code(text string) string {
@@ -166,5 +167,5 @@ func Code(text string) string {
 	return fence + text + fence
 }
 
-// HTMLText is a text in HTML, in which nothing is markup.
-func HTMLText(text string) string { return html.EscapeString(text) }
+// HTMLText is a text in the HTML of a comment, in which nothing is markup.
+func HTMLText(text string) string { return uncalled(html.EscapeString(text)) }
