@@ -61,17 +61,21 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		Short:         "The admission gate for Kubernetes Jobs and CronJobs",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: shownAs()},
+
+		DisableSuggestions: true, // explainVerb has its own
+		Annotations:        map[string]string{cobra.CommandDisplayNameAnnotation: shownAs()},
 	}
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetArgs(args)
 	root.AddCommand(newServe(streams), newCheck(streams), newFix(streams), newDiff(streams), newSnapshot(streams), newTest(streams), newExplain(streams), newNew(streams), newDoctor(streams), newVersion(streams), newTry(streams))
+	holdCompletion(root)
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return 0
 	}
+	err = explainVerb(root, err)
 	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = &exitError{code: 2, err: err}

@@ -21,9 +21,12 @@ type unfinished struct {
 // create opens a file beside the one to which path leads: a link stays one. What is
 // there and no regular file, such as a pipe, is written to as it is.
 func create(path string) (*unfinished, error) {
+	if path == "" {
+		return nil, errors.New("expected the name of a file")
+	}
 	info, err := os.Stat(path)
 	to := wayTo(path)
-	if err == nil && !info.Mode().IsRegular() || path == "" || to.opened() {
+	if err == nil && !info.Mode().IsRegular() || to.opened() {
 		file, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &unfinished{File: file}, err
 	}
