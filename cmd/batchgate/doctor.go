@@ -25,6 +25,7 @@ type doctorOptions struct {
 	namespace string
 	probe     string
 	output    []string
+	patience  doctor.Patience
 
 	env func(string) string
 }
@@ -83,7 +84,7 @@ func (o doctorOptions) run(ctx context.Context, streams ioStreams) (code int, er
 	asked, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	found, err := doctor.Run(asked, doctor.Options{
-		Config: config, Namespace: o.namespace, Name: "batchgate", ProbeNamespace: o.probe,
+		Config: config, Namespace: o.namespace, Name: "batchgate", ProbeNamespace: o.probe, Patience: o.patience,
 	})
 	if ctx.Err() != nil {
 		return exitInterrupted, errors.New("interrupted; nothing is reported")

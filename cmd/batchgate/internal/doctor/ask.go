@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -75,17 +74,13 @@ func (g *gatherer) replica(ctx context.Context, pod corev1.Pod) replica {
 	return r
 }
 
-// longestPage is how long a Pod may take for a page through the API server. On a node that
-// is gone it takes all of it, and what else is asked still needs time.
-const longestPage = 4 * time.Second
-
 // ask gets a page of a Pod. What it answers counts, whatever the status is.
 func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) ([]byte, error) {
 	number := portOf(pod, port)
 	if number == 0 {
 		return nil, fmt.Errorf("there is no port %s of Pod %s", port, pod.Name)
 	}
-	limited, cancel := context.WithTimeout(ctx, longestPage)
+	limited, cancel := context.WithTimeout(ctx, g.Patience.Page)
 	defer cancel()
 	result := g.proxy.Get().Namespace(pod.Namespace).Resource("pods").Name(fmt.Sprintf("http:%s:%d", pod.Name, number)).
 		SubResource("proxy").Suffix(page).Do(limited)
@@ -100,18 +95,15 @@ func (g *gatherer) ask(ctx context.Context, pod corev1.Pod, port, page string) (
 	}
 	// From beside the gate there is a straight way, where the API server may not
 	// pass, or whoever asks may not use it.
-	if body, direct := straight(ctx, fmt.Sprintf("http://%s/%s", net.JoinHostPort(pod.Status.PodIP, strconv.Itoa(int(number))), page)); direct == nil || errors.As(direct, new(*answer)) {
+	if body, direct := g.straight(ctx, fmt.Sprintf("http://%s/%s", net.JoinHostPort(pod.Status.PodIP, strconv.Itoa(int(number))), page)); direct == nil || errors.As(direct, new(*answer)) {
 		return body, direct
 	}
 	return nil, err
 }
 
-// near is how long a Pod may take that is in the same network, if it is.
-const near = 2 * time.Second
-
 // straight gets a page without the API server.
-func straight(ctx context.Context, url string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, near)
+func (g *gatherer) straight(ctx context.Context, url string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.Patience.Near)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

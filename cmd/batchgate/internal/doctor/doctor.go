@@ -15,6 +15,7 @@ type Options struct {
 	Name           string // of its Deployment, Service and webhook configurations
 	ProbeNamespace string // where a Job is tried that is not stored
 	Now            func() time.Time
+	Patience       Patience
 }
 
 // check is one thing that is looked at.

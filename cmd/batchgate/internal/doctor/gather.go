@@ -79,6 +79,7 @@ func newGatherer(o Options) (*gatherer, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Patience = o.Patience.usual()
 	return &gatherer{Options: o, client: c, proxy: proxy, heard: heard}, nil
 }
 

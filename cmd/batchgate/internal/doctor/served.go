@@ -7,13 +7,9 @@ import (
 	"net"
 	"strconv"
 	"sync"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
-
-// far is how long the way to a Pod through the API server may take.
-const far = 5 * time.Second
 
 // serve looks at what each replica serves.
 func (g *gatherer) serve(ctx context.Context, pods []corev1.Pod, replicas []replica) {
@@ -28,21 +24,21 @@ func (g *gatherer) serve(ctx context.Context, pods []corev1.Pod, replicas []repl
 // from here to it, or else through the API server.
 func (g *gatherer) served(ctx context.Context, pod corev1.Pod) ([]*x509.Certificate, error) {
 	port := portOf(pod, "webhook")
-	certificates, err := shown(ctx, net.JoinHostPort(pod.Status.PodIP, strconv.Itoa(int(port))))
+	certificates, err := g.shown(ctx, net.JoinHostPort(pod.Status.PodIP, strconv.Itoa(int(port))))
 	if err == nil {
 		return certificates, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, far)
+	ctx, cancel := context.WithTimeout(ctx, g.Patience.Far)
 	defer cancel()
 	err = g.forwarded(ctx, pod, port, func(address string) (err error) {
-		certificates, err = shown(ctx, address)
+		certificates, err = g.shown(ctx, address)
 		return err
 	})
 	return certificates, err
 }
 
-func shown(ctx context.Context, address string) ([]*x509.Certificate, error) {
-	ctx, cancel := context.WithTimeout(ctx, near)
+func (g *gatherer) shown(ctx context.Context, address string) ([]*x509.Certificate, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.Patience.Near)
 	defer cancel()
 	dialer := &tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}} // it is verified against the caBundle
 	conn, err := dialer.DialContext(ctx, "tcp", address)
