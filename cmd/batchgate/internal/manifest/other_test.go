@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,8 +31,8 @@ func TestAProblemTellsWhetherItIsAboutWhatMatters(t *testing.T) {
 			r := Reader{In: bytes.NewReader([]byte(test.text)), Matters: func(text []byte) bool { return bytes.Contains(text, []byte("this")) }}
 			var got []bool
 			for _, err := range r.All(t.Context(), []string{Stdin}) {
-				if err != nil {
-					got = append(got, err.(*Problem).Other)
+				if p, told := errors.AsType[*Problem](err); told {
+					got = append(got, p.Other)
 				}
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
