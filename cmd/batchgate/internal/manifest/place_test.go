@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -220,5 +221,19 @@ func TestFilesAreFoundInOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"a/a.json", "a/z.yml", "a.yaml", "b.yaml"}, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestWhereALongTextBreaksBehindALineBreakThatOnlyYAMLSees(t *testing.T) {
+	t.Parallel()
+	text := "a: 1 # \u2028# b\n" + strings.Repeat("# "+strings.Repeat("c", 98)+"\n", longestSearch/100+1) + "d: e: f\n"
+	for _, err := range (Reader{In: strings.NewReader(text)}).All(t.Context(), []string{Stdin}) {
+		p, told := errors.AsType[*Problem](err)
+		if !told {
+			t.Fatal(err)
+		}
+		if want := (Place{strings.Count(text, "\n"), 1}); p.Place != want {
+			t.Errorf("%v, expected line %d", p, want.Line)
+		}
 	}
 }
