@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -45,7 +46,7 @@ func (o opened) begin(t *testing.T) {
 	if _, err := fmt.Fprint(o, "GET /wait HTTP/1.1\r\nHost: gate\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := http.ReadResponse(o.answers, nil); err != nil { //nolint:bodyclose // it does not end
+	if _, err := http.ReadResponse(o.answers, nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,7 +57,7 @@ func (o opened) closed(within time.Duration) bool {
 		return true
 	}
 	_, err := o.answers.ReadByte()
-	timeout, ok := err.(net.Error)
+	timeout, ok := errors.AsType[net.Error](err)
 	return !ok || !timeout.Timeout()
 }
 

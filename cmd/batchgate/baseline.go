@@ -128,12 +128,12 @@ func (b *baseline) mark(o *report.Object) {
 			if f.Does() == report.Audit {
 				continue
 			}
-			print := o.Identity(of, *f)
-			seen := b.seen[print].Count + 1
-			b.seen[print] = knownFinding{
-				Fingerprint: print, Count: seen, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
+			identity := o.Identity(of, *f)
+			seen := b.seen[identity].Count + 1
+			b.seen[identity] = knownFinding{
+				Fingerprint: identity, Count: seen, Object: strings.TrimSpace(o.Kind + " " + o.Namespace + "/" + o.Name), Rule: f.Rule, Field: f.Field, Message: f.Message,
 			}
-			f.Known = b.write || seen <= b.known[print].Count
+			f.Known = b.write || seen <= b.known[identity].Count
 		}
 	}
 }
@@ -151,8 +151,8 @@ func (b *baseline) finish(to io.Writer, partial bool) error {
 		return b.rewrite(to)
 	}
 	stale := []knownFinding{}
-	for print, f := range b.known {
-		if b.seen[print].Count < f.Count {
+	for identity, f := range b.known {
+		if b.seen[identity].Count < f.Count {
 			stale = append(stale, f)
 		}
 	}
@@ -179,9 +179,9 @@ func (b *baseline) finish(to io.Writer, partial bool) error {
 
 func (b *baseline) rewrite(to io.Writer) error {
 	all, findings := make([]knownFinding, 0, len(b.seen)), 0
-	for _, print := range slices.Sorted(maps.Keys(b.seen)) {
-		all = append(all, b.seen[print])
-		findings += b.seen[print].Count
+	for _, identity := range slices.Sorted(maps.Keys(b.seen)) {
+		all = append(all, b.seen[identity])
+		findings += b.seen[identity].Count
 	}
 	slices.SortStableFunc(all, func(x, y knownFinding) int {
 		return strings.Compare(x.Object+"\x00"+x.Rule+"\x00"+x.Field, y.Object+"\x00"+y.Rule+"\x00"+y.Field)

@@ -83,7 +83,7 @@ func (t taken) read(s outlet) error {
 		return nil // a manifest that is not there is another error
 	}
 	for file, trouble := range manifest.Files(t.manifests) {
-		if trouble == nil && s.replaces(file.Path) && !(file.Found && isReport(file)) {
+		if trouble == nil && s.replaces(file.Path) && (!file.Found || !isReport(file)) {
 			return errors.New("is a manifest that is read")
 		}
 	}

@@ -3,6 +3,7 @@ package install
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -38,7 +39,7 @@ func (o onLoopback) Run(manifests *bytes.Buffer) (*bytes.Buffer, error) {
 	out := &bytes.Buffer{}
 	for {
 		object := &unstructured.Unstructured{}
-		if err := decoder.Decode(object); err == io.EOF {
+		if err := decoder.Decode(object); errors.Is(err, io.EOF) {
 			return out, nil
 		} else if err != nil {
 			return nil, err

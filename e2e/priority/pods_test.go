@@ -9,9 +9,9 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/batchgate/batchgate/e2e/rendered"
 	"github.com/batchgate/batchgate/e2e/world"
@@ -73,10 +73,11 @@ func installed(t *testing.T, manifests string) {
 	t.Helper()
 	namespaces := shared.Client().CoreV1().Namespaces()
 	world.Eventually(t, time.Minute, "the namespace is free", func(ctx context.Context) error {
-		if _, err := namespaces.Get(ctx, rendered.Namespace, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
-			return fmt.Errorf("namespace %s is still there (%v)", rendered.Namespace, err)
+		_, err := namespaces.Get(ctx, rendered.Namespace, metav1.GetOptions{})
+		if err == nil {
+			return fmt.Errorf("namespace %s is still there", rendered.Namespace)
 		}
-		return nil
+		return client.IgnoreNotFound(err)
 	})
 	namespace := "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + rendered.Namespace + "}\n---\n"
 	if result := shared.Kubectl(t.Context(), namespace+manifests, "apply", "--server-side", "--force-conflicts", "-f", "-"); result.Code != 0 {

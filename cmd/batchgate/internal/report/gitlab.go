@@ -25,17 +25,17 @@ func NewGitLab(out io.Writer, h Head) *GitLab {
 }
 
 // own makes a fingerprint that no entry has had yet.
-func (g *GitLab) own(print, path string) string {
+func (g *GitLab) own(fingerprint, path string) string {
 	count := func(text string) int {
 		sum := sha256.Sum256([]byte(text))
 		key := binary.BigEndian.Uint64(sum[:])
 		g.seen[key]++
 		return g.seen[key]
 	}
-	if count(print) == 1 {
-		return print
+	if count(fingerprint) == 1 {
+		return fingerprint
 	}
-	again := print + "\x00" + path
+	again := fingerprint + "\x00" + path
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", again, count(again)))
 	return hex.EncodeToString(sum[:16])
 }
