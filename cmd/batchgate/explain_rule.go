@@ -49,9 +49,11 @@ func (x explaining) rules(name string) ([]explained, error) {
 		}
 		e := explained{Rule: docs.Rule{Rule: rule}, today: x.now}
 		x.bind(&e)
-		e.Silent = x.engine.FillsNothing(rule, e.Explanation.Params)
+		var err error
+		if e.Silent, err = x.engine.FillsNothing(rule, e.Explanation.Params); err != nil {
+			return nil, err
+		}
 		if name != "" {
-			var err error
 			if e.Examples, err = x.examples(rule); err != nil {
 				return nil, err
 			}

@@ -132,6 +132,9 @@ func TestWhoeverSpeaksLastIsRight(t *testing.T) {
 			if !slices.ContainsFunc(policy.Variants()[binding.Rule], func(v map[string]any) bool { return cmp.Equal(v, binding.Params) }) {
 				t.Fatalf("%v is no variant", binding.Params)
 			}
+			if binding.Mode != config.Off && !policy.Asks(binding.Rule) {
+				t.Fatalf("%s is never asked, and is %s in %s", binding.Rule, binding.Mode, namespace)
+			}
 		}
 	})
 }
@@ -181,5 +184,27 @@ namespaces:
 		if n := len(policy.Variants()["image-pinned"]); n != 1 {
 			t.Fatalf("image-pinned has %d variants", n)
 		}
+	}
+}
+
+func TestARuleThatIsOffEverywhereIsNeverAsked(t *testing.T) {
+	t.Parallel()
+	const off = "rules: {image-pinned: {mode: 'off'}}\n"
+	for name, test := range map[string]struct {
+		policy string
+		asked  bool
+	}{
+		"off":                           {off, false},
+		"off, and on in a profile":      {off + "profiles: {p: {rules: {image-pinned: {mode: audit}}}}", true},
+		"off, and on in a namespace":    {off + "namespaces: [{match: {names: [a]}, rules: {image-pinned: {mode: warn}}}]", true},
+		"off, and told something else":  {off + "namespaces: [{match: {names: [a]}, rules: {image-pinned: {fill: false}}}]", false},
+		"on, and off where people work": {"namespaces: [{match: {names: ['*']}, rules: {image-pinned: {mode: 'off'}}}]", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := mustResolve(t, head+test.policy, "").Asks("image-pinned"); got != test.asked {
+				t.Errorf("got %t", got)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // MaxVariants is how many different sets of parameters one rule can have: each is
@@ -18,6 +19,15 @@ func (p *Policy) Variants() map[string][]map[string]any {
 		all[rule], _ = p.variantsOf(rule)
 	}
 	return all
+}
+
+// Asks reports whether any selection asks a rule: one that is off whatever the
+// namespace and the profile never answers.
+func (p *Policy) Asks(rule string) bool {
+	on := func(s Settings) bool { return s.Mode != nil && *s.Mode != Off }
+	return on(p.Rules[rule]) ||
+		slices.ContainsFunc(p.ProfileNames(), func(name string) bool { return on(p.Profiles[name].Rules[rule]) }) ||
+		slices.ContainsFunc(p.Namespaces, func(n NamespaceRules) bool { return on(n.Rules[rule]) })
 }
 
 // variantsOf stops when there are too many, and says so.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -18,6 +19,7 @@ import (
 type Engine struct {
 	identity Identity
 	policy   *config.Policy
+	rules    *catalogue.Catalogue
 	bound    map[string][]*boundRule // by rule name: one per parameter set
 	program  *catalogue.Program
 	builtins map[string]*topdown.Builtin
@@ -29,11 +31,12 @@ type Engine struct {
 	proven   proven
 }
 
-// New prepares an engine: every rule is compiled once for each parameter set
-// that the policy can give it, and rules that want different constants for one
-// field are refused.
+// New prepares an engine: every rule that the policy may ask is compiled once for
+// each parameter set that it can give it, and rules that want different constants
+// for one field are refused.
 func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 	variants := pol.Variants()
+	maps.DeleteFunc(variants, func(rule string, _ []map[string]any) bool { return !pol.Asks(rule) })
 	program, err := cat.Compile(variants)
 	if err != nil {
 		return nil, err
@@ -41,6 +44,7 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 	e := &Engine{
 		identity: identify(cat, pol),
 		policy:   pol,
+		rules:    cat,
 		bound:    map[string][]*boundRule{},
 		program:  program,
 		builtins: program.Builtins(),
@@ -68,9 +72,17 @@ func New(cat *catalogue.Catalogue, pol *config.Policy) (*Engine, error) {
 func (e *Engine) Identity() Identity { return e.identity }
 
 // FillsNothing reports whether a rule fills nothing in with these parameters,
-// whatever the object is. They must be some that the policy can give it.
-func (e *Engine) FillsNothing(rule *catalogue.Rule, params map[string]any) bool {
-	return e.program.Silent(rule, params)
+// whatever the object is. They must be some that the policy can give it. An error
+// is that of a rule that is never asked, and of which nobody knew.
+func (e *Engine) FillsNothing(rule *catalogue.Rule, params map[string]any) (bool, error) {
+	if e.policy.Asks(rule.Name) {
+		return e.program.Silent(rule, params), nil
+	}
+	program, err := e.rules.Compile(map[string][]map[string]any{rule.Name: {params}})
+	if err != nil {
+		return false, err
+	}
+	return program.Silent(rule, params), nil
 }
 
 // Policy is the policy in force. It must not be changed.
