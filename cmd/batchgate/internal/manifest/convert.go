@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	kjson "sigs.k8s.io/json"
@@ -103,22 +104,33 @@ func blank(line []byte) bool {
 // most is an upper bound of what the text comes to.
 func (p part) most() extent {
 	most := extent{bytes: asJSON(p.text)}
-	aliases := false
 	for _, c := range p.text {
 		switch c {
 		case '\n', ',', '[', '{', ':':
 			most.values++
-		case '*':
-			aliases = !p.json
 		}
 	}
-	if !aliases || most.values > maxValues || most.bytes > maxJSON {
+	if p.json || !p.aliases() || most.values > maxValues || most.bytes > maxJSON {
 		return most
 	}
 	if t := grow(p.text); t.err == nil {
 		return t.extent()
 	}
 	return most // a client cannot read it either, or finds the aliases by itself
+}
+
+// aliases tells whether the text may have one: an alias has a name, which a schedule's
+// asterisk has not, and stands for what an anchor has named.
+func (p part) aliases() bool {
+	if bytes.IndexByte(p.text, '&') < 0 {
+		return false
+	}
+	for i, c := range p.text[:max(0, len(p.text)-1)] {
+		if next := p.text[i+1]; c == '*' && (next > ' ' && next != '/' && next != ',' || next >= utf8.RuneSelf) {
+			return true
+		}
+	}
+	return false
 }
 
 // why gives place and words for a text that cannot be read.
