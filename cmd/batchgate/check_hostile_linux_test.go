@@ -20,14 +20,7 @@ const most = 256 << 10
 // kernel what it took. That it ends is all that is asked of its time.
 func TestHostileInputTakesLittleMemory(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "batchgate")
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
-	}
+	program := itself(t)
 	const head = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n"
 	repeat := strings.Repeat
 	for name, test := range map[string]struct {

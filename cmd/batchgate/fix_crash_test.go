@@ -26,14 +26,7 @@ func TestAFixThatIsKilledLeavesTheOldFileOrTheNew(t *testing.T) {
 		before[path] = fmt.Sprintf("# %d\n%s", i, job)
 		after[path], _, _ = x.fixed(t, before[path], false)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "batchgate")
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
-	}
+	program := itself(t)
 	within := 0
 	for range kills {
 		for path, text := range before {

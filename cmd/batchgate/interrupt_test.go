@@ -18,14 +18,7 @@ import (
 // TestAnEndBeforeTheEndLeavesNothingBehind ends checks that still read, or still write.
 func TestAnEndBeforeTheEndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "batchgate")
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
-	}
+	program := itself(t)
 	for name, test := range map[string]struct {
 		signal syscall.Signal // 0: whoever reads the report goes
 		status int

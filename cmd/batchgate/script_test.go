@@ -15,6 +15,20 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
+// itself is batchgate as a program of its own: the test binary under that name.
+func itself(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "batchgate")
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
+
 // TestMain lets scripts start batchgate: it is the test binary under that name.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"batchgate": func() {
