@@ -110,12 +110,13 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 	if missing {
 		lost = errors.New("it was deleted")
 	}
-	if lost != nil {
+	switch {
+	case lost != nil:
 		want = publication{}
 		maps.Copy(want, c.published)
-	}
-	if lost != nil || len(c.published) == 0 {
-		c.keepCarried(want)
+		c.keep(want, carried(c.callers, nil))
+	case len(c.published) == 0: // a process begins; its Secret may be left from long ago
+		c.keep(want, carried(c.callers, c.signer()))
 	}
 	for _, p := range []*pair{c.present, c.candidate} {
 		if p != nil && p.signer() != nil {
@@ -155,17 +156,20 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 	return nil
 }
 
-// keepCarried adds what the configurations carry and p does not know. That is
-// for a Secret that was lost, and for one that may be older than what is served:
-// where the certificates came from another source until now, replicas of the
-// former installation serve under CAs that only the caBundle tells of. Our own
-// replicas say until when within a round.
-func (c *CertManager) keepCarried(p publication) {
-	for _, caller := range c.callers {
-		for _, cert := range caller.bundle {
-			if _, known := p[fingerprint(cert)]; !known {
-				p.add(cert, earlier(c.now().Add(orphaned), cert.NotAfter))
-			}
+// signer is the CA of what is to be served, nil where there is nothing.
+func (c *CertManager) signer() *x509.Certificate {
+	for _, p := range []*pair{c.candidate, c.present} {
+		if p != nil && p.signer() != nil {
+			return p.signer()
 		}
+	}
+	return nil
+}
+
+// keep trusts CAs that the configurations carry for as long as a roll-out may take.
+func (c *CertManager) keep(p publication, carried []*x509.Certificate) {
+	until := c.now().Add(retention)
+	for _, cert := range carried {
+		p.add(cert, earlier(until, cert.NotAfter))
 	}
 }

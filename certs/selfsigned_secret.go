@@ -50,12 +50,12 @@ func (s *SelfSigned) try(ctx context.Context) (*trust, string, error) {
 	}
 	now := s.now()
 	changed := s.keepOwn(t)
-	if lost == nil && s.agreed == nil {
-		carried, err := s.keepCarried(ctx, t)
+	if lost == nil && s.agreed == nil { // a process begins; its Secret may be left from long ago
+		kept, err := s.keepCarried(ctx, t)
 		if err != nil {
 			return nil, "", err
 		}
-		changed = carried || changed
+		changed = kept || changed
 	}
 	stepped, reason, err := t.step(now, request, func(c *x509.Certificate) bool { return s.sightings.settled(c, s.elapsed()) })
 	if err != nil {
@@ -97,42 +97,30 @@ func (s *SelfSigned) replacement(ctx context.Context) (*trust, error) {
 	if err != nil {
 		return nil, err
 	}
-	callers, err := readCallers(ctx, s.client)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range callers {
-		for _, cert := range c.bundle {
-			if len(t.formers) < formersLimit {
-				t.adopt(cert, s.now())
-			}
-		}
-	}
-	return t, nil
+	_, err = s.keepCarried(ctx, t)
+	return t, err
 }
 
 // keepOwn makes sure that the CA of what this replica serves stays trusted:
 // somebody may have put another Secret in place of ours.
 func (s *SelfSigned) keepOwn(t *trust) bool {
 	current := s.current.Load()
-	return current != nil && !t.knows(current.signer) && s.valid() == nil && t.adopt(current.signer, s.now())
+	return current != nil && !t.knows(current.signer) && s.valid() == nil && t.adopt(current.signer, s.now(), s.now().Add(retention))
 }
 
-// keepCarried is for the first round of a process: the Secret may be older than
-// what is served. Where the certificates came from another source until now,
-// replicas of the former installation serve under CAs that only the webhook
-// configurations tell of, and these stay trusted until they are gone.
+// keepCarried keeps trusting whom the configurations carry, where others than us were
+// in charge of them, and reports whether that is new.
 func (s *SelfSigned) keepCarried(ctx context.Context, t *trust) (bool, error) {
 	callers, err := readCallers(ctx, s.client)
 	if err != nil {
 		return false, err
 	}
 	changed := false
-	for _, c := range callers {
-		for _, cert := range c.bundle {
-			if len(t.formers) < formersLimit && !t.knows(cert) {
-				changed = t.adoptUntil(cert, s.now(), s.now().Add(orphaned)) || changed
-			}
+	until := s.now().Add(retention)
+	for _, cert := range carried(callers, t.signer.cert) {
+		if (t.knows(cert) || len(t.formers) < formersLimit) && t.adopt(cert, s.now(), until) {
+			s.log.Info("a CA stays trusted, since the webhook configurations carry it", "ca", cert.Subject.CommonName, "fingerprint", fingerprint(cert), "until", until)
+			changed = true
 		}
 	}
 	return changed, nil

@@ -14,10 +14,6 @@ import (
 // Secret and goes on signing with the CA it knows.
 const retention = 2*leafLife + leafSkew
 
-// orphaned is how long a CA is kept of which only the caBundle tells: longer
-// than any roll-out that takes the replicas away which serve something of it.
-const orphaned = 24 * time.Hour
-
 // formersLimit bounds the bundle: a rotation is not begun by request while so
 // many former CAs are trusted.
 const formersLimit = 32
@@ -91,21 +87,28 @@ func (t *trust) step(now time.Time, request string, settled func(*x509.Certifica
 }
 
 func (t *trust) succeed(next *authority, now time.Time) {
-	t.adopt(t.signer.cert, now)
+	before := t.signer.cert
 	t.signer, t.next = next, nil
+	t.adopt(before, now, now.Add(retention))
 }
 
-// adopt trusts a CA that others may still serve a certificate of, and reports
-// whether that is new.
-func (t *trust) adopt(cert *x509.Certificate, now time.Time) bool {
-	return t.adoptUntil(cert, now, now.Add(retention))
-}
-
-func (t *trust) adoptUntil(cert *x509.Certificate, now, until time.Time) bool {
-	if now.After(cert.NotAfter) || slices.ContainsFunc(t.formers, func(f former) bool { return sameCert(f.cert, cert) }) {
+// adopt trusts a CA that others may still serve a certificate of until some time, or
+// its own end, and reports whether it was not trusted for so long before.
+func (t *trust) adopt(cert *x509.Certificate, now, until time.Time) bool {
+	until = earlier(until, cert.NotAfter)
+	if !now.Before(until) || sameCert(cert, t.signer.cert) || t.next != nil && sameCert(cert, t.next.cert) {
 		return false
 	}
-	t.formers = append(t.formers, former{cert: cert, until: earlier(until, cert.NotAfter)})
+	for i, f := range t.formers {
+		if sameCert(f.cert, cert) {
+			longer := f.until.Before(until)
+			if longer {
+				t.formers[i].until = until
+			}
+			return longer
+		}
+	}
+	t.formers = append(t.formers, former{cert: cert, until: until})
 	return true
 }
 
