@@ -236,3 +236,22 @@ func TestTheMostThatARuleMayDoHoldsForAPolicyOfOnesOwn(t *testing.T) {
 		})
 	}
 }
+
+func TestTheQuotaThatSpeaksOfAPriorityClassBoundsNobody(t *testing.T) {
+	t.Parallel()
+	const quota, unbounded = "kind: ResourceQuota\n", "    pods: 1G\n"
+	for name, test := range map[string]struct {
+		manifests string
+		made      bool
+	}{
+		"kustomize":                    {rendered.Kustomize(t), true},
+		"chart":                        {rendered.Chart(t, map[string]any{}).Manifest, true},
+		"chart, of no class":           {rendered.Chart(t, map[string]any{"priorityClassName": nil}).Manifest, false},
+		"chart, of a class of its own": {rendered.Chart(t, map[string]any{"priorityClassName": "high"}).Manifest, false},
+		"chart, beside the system":     {rendered.ChartIn(t, "kube-system", map[string]any{}).Manifest, false},
+	} {
+		if made := strings.Contains(test.manifests, quota); made != test.made || made != strings.Contains(test.manifests, unbounded) {
+			t.Errorf("%s: a quota is made: %t, expected %t, without a bound", name, made, test.made)
+		}
+	}
+}

@@ -23,6 +23,7 @@ func TestPodsAreMadeWhereTheirPriorityClassIsLimited(t *testing.T) {
 		replicas  int
 	}{
 		"kustomize":                {rendered.Kustomize(t), 2},
+		"kustomize, with many":     {strings.Replace(rendered.Kustomize(t), "\n  replicas: 2\n", "\n  replicas: 12\n", 1), 12},
 		"chart":                    {rendered.Chart(t, map[string]any{}).Manifest, 2},
 		"chart, of another class":  {rendered.Chart(t, map[string]any{"priorityClassName": "system-node-critical"}).Manifest, 2},
 		"chart, of no class":       {rendered.Chart(t, map[string]any{"priorityClassName": ""}).Manifest, 2},

@@ -34,11 +34,13 @@ func steps(t *testing.T, section, sentence string) []string {
 	if !found || !begins || !ends {
 		t.Fatalf("there is no console block after %q in %q", sentence, section)
 	}
-	var lines []string
-	for line := range strings.Lines(block) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			lines = append(lines, line)
+	lines := strings.Split(block, "\n")
+	for i, line := range lines {
+		step, more := strings.CutSuffix(line, " &&")
+		if more != (i < len(lines)-1) {
+			t.Fatalf("%q: expected one command, so that who pastes it does not go on where a step fails", line)
 		}
+		lines[i] = step
 	}
 	return lines
 }
