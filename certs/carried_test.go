@@ -183,3 +183,23 @@ func TestASecondRoundWritesNothing(t *testing.T) {
 		t.Errorf("resource version %s, before %s", now, before)
 	}
 }
+
+// The CA that goes knows of the one that came, and both are in the caBundle when it
+// comes back: that somebody else was in charge shows in what it does not know.
+func TestAChangeIsTakenBackWhileBothAreTrusted(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.setBundles(nil)
+	b.rounds(b.others(), 1)
+	b.write(b.authority())
+	b.round()
+	b.inject()
+	b.pass(defaultSettle)
+	b.round()
+	served := b.candidate
+	b.serves(served, "once cert-manager is in charge")
+	comes := b.others()
+	b.rounds(comes, 2)
+	b.serves(served, "when the gate's own CA is in charge again")
+	trustedEverywhere(t, b.cluster, comes)
+}

@@ -21,12 +21,13 @@ import (
 // webhook configurations ask cainjector for its ca.crt.
 const TrustSecretName = "batchgate-trust"
 
-// publication is every CA to trust, by its fingerprint.
+// publication is every CA to trust, by its fingerprint, and those that were trusted not
+// long ago.
 type publication map[string]published
 
 // published is a CA and the end of the last certificate seen under it.
 type published struct {
-	cert  *x509.Certificate
+	cert  *x509.Certificate // nil: its time is over
 	until time.Time
 }
 
@@ -34,24 +35,39 @@ type published struct {
 func (p publication) add(cert *x509.Certificate, until time.Time) {
 	name := fingerprint(cert)
 	// A Secret keeps whole seconds.
-	if have, ok := p[name]; !ok || have.until.Before(until.Truncate(time.Second)) {
+	if have, ok := p[name]; !ok || have.cert == nil || have.until.Before(until.Truncate(time.Second)) {
 		p[name] = published{cert: cert, until: until}
 	}
 }
 
-// forget drops the CAs of which nothing can be valid any more, and the oldest
-// ones where there are too many to be right.
+// forget drops the CAs of which nothing can be valid any more, remembers that for a
+// while, and drops the oldest ones where there are too many to be right.
 func (p publication) forget(now time.Time) {
-	maps.DeleteFunc(p, func(_ string, c published) bool { return now.After(c.until) || now.After(c.cert.NotAfter) })
+	for name, c := range p {
+		switch {
+		case now.Add(-retention).After(c.until):
+			delete(p, name)
+		case c.cert != nil && (now.After(c.until) || now.After(c.cert.NotAfter)):
+			p[name] = published{until: c.until}
+		}
+	}
 	for len(p) > formersLimit {
 		delete(p, slices.MinFunc(slices.Collect(maps.Keys(p)), func(a, b string) int { return p[a].until.Compare(p[b].until) }))
 	}
 }
 
+// remembers tells whether a CA is trusted or was, not long ago.
+func (p publication) remembers(cert *x509.Certificate) bool {
+	_, known := p[fingerprint(cert)]
+	return known
+}
+
 func (p publication) bundle() []byte {
 	var certs []*x509.Certificate
 	for _, c := range p {
-		certs = append(certs, c.cert)
+		if c.cert != nil {
+			certs = append(certs, c.cert)
+		}
 	}
 	return encodeBundle(certs)
 }
@@ -73,6 +89,9 @@ func decodePublication(data map[string][]byte) (publication, error) {
 	}
 	times := decodeExpiries(data[keyUntil])
 	p := publication{}
+	for name, until := range times {
+		p[name] = published{until: until}
+	}
 	for _, c := range certs {
 		until, ok := times[fingerprint(c)]
 		if !ok {
@@ -114,9 +133,9 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 	case lost != nil:
 		want = publication{}
 		maps.Copy(want, c.published)
-		c.keep(want, carried(c.callers, nil))
+		c.keep(want, carried(c.callers, nil, nil))
 	case len(c.published) == 0: // a process begins; its Secret may be left from long ago
-		c.keep(want, carried(c.callers, c.signer()))
+		c.keep(want, carried(c.callers, c.signer(), want.remembers))
 	}
 	for _, p := range []*pair{c.present, c.candidate} {
 		if p != nil && p.signer() != nil {
@@ -124,7 +143,7 @@ func (c *CertManager) tryPublish(ctx context.Context, what string) error {
 		}
 	}
 	want.forget(c.now())
-	if len(want) == 0 {
+	if len(want.bundle()) == 0 {
 		return nil // nothing to say yet
 	}
 	data := want.encode()

@@ -23,6 +23,13 @@ func (e expiries) encode() []byte {
 	return []byte(text.String())
 }
 
+// drop forgets what was over before a time, and reports whether there was any.
+func (e expiries) drop(before time.Time) bool {
+	n := len(e)
+	maps.DeleteFunc(e, func(_ string, until time.Time) bool { return until.Before(before) })
+	return len(e) != n
+}
+
 // decodeExpiries leaves out what it cannot read.
 func decodeExpiries(text []byte) expiries {
 	e := expiries{}

@@ -117,7 +117,7 @@ func (s *SelfSigned) keepCarried(ctx context.Context, t *trust) (bool, error) {
 	}
 	changed := false
 	until := s.now().Add(retention)
-	for _, cert := range carried(callers, t.signer.cert) {
+	for _, cert := range carried(callers, t.signer.cert, t.remembers) {
 		if (t.knows(cert) || len(t.formers) < formersLimit) && t.adopt(cert, s.now(), until) {
 			s.log.Info("a CA stays trusted, since the webhook configurations carry it", "ca", cert.Subject.CommonName, "fingerprint", fingerprint(cert), "until", until)
 			changed = true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -24,7 +25,8 @@ type trust struct {
 	signer  *authority
 	next    *authority
 	formers []former
-	request string // the value of the rotation request that was last fulfilled
+	over    expiries // of CAs that are forgotten, for as long again
+	request string   // the value of the rotation request that was last fulfilled
 }
 
 // former is a CA that signs no more, and when it is forgotten.
@@ -38,12 +40,12 @@ func newTrust(now time.Time) (*trust, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &trust{signer: signer}, nil
+	return &trust{signer: signer, over: expiries{}}, nil
 }
 
 func (t *trust) clone() *trust {
 	c := *t
-	c.formers = slices.Clone(t.formers)
+	c.formers, c.over = slices.Clone(t.formers), maps.Clone(t.over)
 	return &c
 }
 
@@ -109,14 +111,22 @@ func (t *trust) adopt(cert *x509.Certificate, now, until time.Time) bool {
 		}
 	}
 	t.formers = append(t.formers, former{cert: cert, until: until})
+	delete(t.over, fingerprint(cert))
 	return true
 }
 
-// forget drops the former CAs whose time is over.
+// forget drops the former CAs whose time is over, and remembers that for a while.
 func (t *trust) forget(now time.Time) bool {
 	before := len(t.formers)
-	t.formers = slices.DeleteFunc(t.formers, func(f former) bool { return now.After(f.until) })
-	return len(t.formers) != before
+	t.formers = slices.DeleteFunc(t.formers, func(f former) bool {
+		over := now.After(f.until)
+		if over {
+			t.over[fingerprint(f.cert)] = f.until
+		}
+		return over
+	})
+	dropped := t.over.drop(now.Add(-retention))
+	return dropped || len(t.formers) != before
 }
 
 // all are everyone to trust.
@@ -133,6 +143,12 @@ func (t *trust) all() []*x509.Certificate {
 
 func (t *trust) knows(cert *x509.Certificate) bool {
 	return slices.ContainsFunc(t.all(), func(c *x509.Certificate) bool { return sameCert(c, cert) })
+}
+
+// remembers tells whether a CA is trusted or was, not long ago.
+func (t *trust) remembers(cert *x509.Certificate) bool {
+	_, over := t.over[fingerprint(cert)]
+	return over || t.knows(cert)
 }
 
 // bundle is everyone to trust, PEM. It does not say who signs, so that it
@@ -175,8 +191,7 @@ func (t *trust) encode() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	if len(t.formers) > 0 {
-		times := expiries{}
+	if times := maps.Clone(t.over); len(t.formers)+len(times) > 0 {
 		for _, f := range t.formers {
 			times[fingerprint(f.cert)] = f.until
 		}
@@ -203,12 +218,13 @@ func decodeTrust(data map[string][]byte) (*trust, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", keyBundle, err)
 	}
-	times := decodeExpiries(data[keyUntil])
+	t.over = decodeExpiries(data[keyUntil])
 	for _, c := range bundle {
+		until, ok := t.over[fingerprint(c)]
+		delete(t.over, fingerprint(c))
 		if sameCert(c, t.signer.cert) || t.next != nil && sameCert(c, t.next.cert) {
 			continue
 		}
-		until, ok := times[fingerprint(c)]
 		if !ok {
 			until = c.NotAfter // nobody says when it signed last
 		}
