@@ -117,7 +117,7 @@ func (c *checking) object(ctx context.Context, doc *manifest.Document) *report.O
 	}
 	o := judged(doc, result)
 	if c.out.sources() && result.Malformed == nil {
-		o.Source = sourceOf(doc, result.Mutation.Changes)
+		o.Source = sourceOf(doc, result.Mutation.Changes, o)
 	}
 	return o
 }

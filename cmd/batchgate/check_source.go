@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	udiff "github.com/aymanbagabas/go-udiff"
@@ -10,12 +11,16 @@ import (
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
-// longestSource bounds what a report shows of a document.
-const longestSource = 500
+// longestSource is how many lines of a document a report shows; of a longer one, those
+// around what was found and changed.
+const (
+	longestSource = 500
+	around        = 10
+)
 
 // sourceOf is a document as it is written, with what would be filled in where that
 // can be shown in place.
-func sourceOf(doc *manifest.Document, changes []engine.Change) (lines []report.SourceLine) {
+func sourceOf(doc *manifest.Document, changes []engine.Change, o *report.Object) []report.SourceLine {
 	before, at := doc.Text()
 	after := before
 	var sets []manifest.Set
@@ -32,7 +37,21 @@ func sourceOf(doc *manifest.Document, changes []engine.Change) (lines []report.S
 			}
 		}
 	}
-	return marked(before, after, at)
+	return excerpt(marked(before, after, at), linesOf(o))
+}
+
+// linesOf are the lines to which a report of an object points.
+func linesOf(o *report.Object) map[int]bool {
+	lines := map[int]bool{}
+	for _, of := range []*report.Object{o, o.Child} {
+		if of == nil {
+			continue
+		}
+		for _, f := range of.Findings {
+			lines[f.Line] = true
+		}
+	}
+	return lines
 }
 
 // marked are the lines of two texts, in which those of the first have numbers.
@@ -42,7 +61,7 @@ func marked(before, after string, at int) (lines []report.SourceLine) {
 		for i, text := range strings.Split(strings.TrimSuffix(before, "\n"), "\n") {
 			lines = append(lines, report.SourceLine{Number: at + i + 1, Mark: ' ', Text: text})
 		}
-		return lines[:min(len(lines), longestSource)]
+		return lines
 	}
 	number := at
 	for _, hunk := range diff.Hunks {
@@ -62,5 +81,46 @@ func marked(before, after string, at int) (lines []report.SourceLine) {
 			lines = append(lines, one)
 		}
 	}
-	return lines[:min(len(lines), longestSource)]
+	return lines
+}
+
+// excerpt is what is shown of lines: all, or those near a mark or a line of interest.
+func excerpt(lines []report.SourceLine, interest map[int]bool) []report.SourceLine {
+	if len(lines) <= longestSource {
+		return lines
+	}
+	near := make([]bool, len(lines))
+	for i, l := range lines {
+		if l.Mark == ' ' && !interest[l.Number] {
+			continue
+		}
+		for j := max(0, i-around); j <= min(len(lines)-1, i+around); j++ {
+			near[j] = true
+		}
+	}
+	var shown []report.SourceLine
+	left := 0
+	skip := func() {
+		if left > 0 {
+			shown = append(shown, report.SourceLine{Mark: ' ', Text: fmt.Sprintf("… %s not shown", are(left, "line"))})
+		}
+		left = 0
+	}
+	for i, l := range lines {
+		if !near[i] || len(shown) >= longestSource {
+			left++
+			continue
+		}
+		skip()
+		shown = append(shown, l)
+	}
+	skip()
+	return shown
+}
+
+func are(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, what)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/batchgate/batchgate/cmd/batchgate/internal/manifest"
 	"github.com/batchgate/batchgate/policies/config"
+	"github.com/batchgate/batchgate/policies/source"
 )
 
 const (
@@ -128,6 +129,13 @@ func readContext(path string) (*clusterContext, error) {
 	}
 	if err := yaml.UnmarshalStrict(text, c); err != nil {
 		return nil, fmt.Errorf("--context %s: %w", path, err)
+	}
+	if c.Policy != nil && c.Policy.Preset != "" && !slices.Contains(source.Presets(), c.Policy.Preset) {
+		hint := ""
+		if near := config.Nearest(c.Policy.Preset, source.Presets()); near != "" {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		return nil, fmt.Errorf("--context %s: policy.preset: there is no preset %q, expected %s%s", path, c.Policy.Preset, strings.Join(source.Presets(), ", "), hint)
 	}
 	return c, nil
 }

@@ -19,7 +19,7 @@ func writable(file manifest.File) (string, error) {
 	if err != nil {
 		return "", pathless(err)
 	}
-	if file.Found {
+	if file.Below != "" {
 		below := wayTo(file.Below).end
 		if inside, err := filepath.Rel(below, end); err != nil || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) {
 			return "", fmt.Errorf("is a link that leads out of %s; name the file to which it leads", file.Below)

@@ -22,7 +22,8 @@ import (
 func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	first, empty := p.first()
 	if empty && p.separator == "" {
-		if _, _, err := p.value(); err == nil { // a comment may hold what YAML forbids
+		// A comment may hold what YAML forbids, and may end where only YAML breaks the line.
+		if value, _, err := p.value(); err == nil && isNull(value) {
 			return nil, nil
 		}
 	}
@@ -43,7 +44,7 @@ func (p part) documents(f File, index int) ([]*Document, *Problem) {
 		at, message := p.why(err)
 		return trouble(at, "%s", message)
 	}
-	if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
+	if isNull(value) {
 		return nil, nil
 	}
 	d := &Document{File: f.Path, Index: index, Place: start, JSON: value, Found: f.Found, Origin: p.origin(), text: p.text, line: p.line, unique: unique}
@@ -53,6 +54,8 @@ func (p part) documents(f File, index int) ([]*Document, *Problem) {
 	}
 	return list, p.trailing(f, index)
 }
+
+func isNull(doc []byte) bool { return bytes.Equal(bytes.TrimSpace(doc), []byte("null")) }
 
 // value is what a client makes of the text: JSON with the numbers it would
 // send; unique where no key stands twice in it, for certain.

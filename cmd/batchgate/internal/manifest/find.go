@@ -63,6 +63,9 @@ func glob(pattern string, yield func(File, *Problem) bool) {
 	}
 	for _, name := range seen {
 		for f, trouble := range find(name) {
+			if f.Below == "" {
+				f.Below = filepath.Dir(name) // it is the pattern that was named, and not what a link leads to
+			}
 			if !yield(f, trouble) {
 				return
 			}

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 
@@ -93,7 +92,7 @@ func (e *editing) insertFlow(mapping *yaml.Node, key string, value any) error {
 	}
 	entry := e.flowEntry(key, value)
 	comma := ", "
-	if e.isJSON() && !e.spaced() {
+	if e.json && !e.spaced {
 		comma = ","
 	}
 	switch {
@@ -135,9 +134,6 @@ func spread(n *yaml.Node, line int) bool {
 	}
 	return false
 }
-
-// spaced tells whether a JSON document has a space between a key and its value.
-func (e *editing) spaced() bool { return bytes.Contains(e.doc.text, []byte(`": `)) }
 
 // step is by how many columns the document indents.
 func (e *editing) step() int {

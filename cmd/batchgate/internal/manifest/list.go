@@ -41,14 +41,13 @@ func (d *Document) expand(depth int) ([]*Document, error) {
 	case d.APIVersion == "":
 		return nil, fmt.Errorf("is no Kubernetes object: apiVersion is missing for kind %q", clip(d.Kind))
 	}
-	kind, isList := strings.CutSuffix(d.Kind, "List")
-	if !isList {
-		return []*Document{d}, nil
-	}
+	// To a client everything with items is a list, whatever its kind
+	// (decodeToList of apimachinery's pkg/apis/meta/v1/unstructured).
 	var list struct {
 		Items *[]json.RawMessage `json:"items"`
 	}
-	if err := json.Unmarshal(d.JSON, &list); err != nil {
+	kind, named := strings.CutSuffix(d.Kind, "List")
+	if err := json.Unmarshal(d.JSON, &list); err != nil && (named || !d.Found) {
 		return nil, fmt.Errorf("items of the %s are no list", clip(d.Kind))
 	}
 	if list.Items == nil { // a kind that only sounds like a list

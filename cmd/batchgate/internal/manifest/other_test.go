@@ -44,9 +44,10 @@ func TestAProblemTellsWhetherItIsAboutWhatMatters(t *testing.T) {
 
 func TestTemplatesOfAChartAreKnownByTheirPlace(t *testing.T) {
 	t.Parallel()
+	const chart = "apiVersion: v2\nname: shop\n"
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"shop/Chart.yaml": "apiVersion: v2\n", "shop/charts/a b/Chart.yaml": "apiVersion: v2\n", "templates/Chart.yaml": "apiVersion: v2\n",
+		"shop/Chart.yaml": chart, "shop/charts/a b/Chart.yaml": chart, "templates/Chart.yaml": chart, "decoy/Chart.yaml": "",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -62,6 +63,9 @@ func TestTemplatesOfAChartAreKnownByTheirPlace(t *testing.T) {
 		"one further down":                 {"shop/templates/a/b/c.yaml", braces, "shop"},
 		"one of a chart in a chart":        {"shop/charts/a b/templates/c.yaml", braces, "CHART"},
 		"one without anything to fill in":  {"shop/templates/a.yaml", "a: 1\n", ""},
+		"one in quotes":                    {"shop/templates/a.yaml", "a:\n- '{{ .c }}'\n", "shop"},
+		"braces in a comment alone":        {"shop/templates/a.yaml", "a: 1 # {{\n", ""},
+		"a decoy of a chart":               {"decoy/templates/a.yaml", braces, ""},
 		"values":                           {"shop/values.yaml", braces, ""},
 		"templates of something else":      {"other/templates/a.yaml", braces, ""},
 		"a chart that is called templates": {"templates/a.yaml", braces, ""},

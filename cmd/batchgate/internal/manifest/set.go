@@ -54,10 +54,17 @@ func (d *Document) Set(sets []Set) (edits []Edit, want []byte, err error) {
 	if d.tree == nil {
 		d.tree = grow(d.text)
 	}
-	if strangeBreak(d.text) {
+	if d.tree.root == nil {
+		return nil, nil, &UnsafeError{At: d.Place, Reason: "it cannot be read as it is written"}
+	}
+	layout := d.tree.layout()
+	if layout.strange {
 		return nil, nil, &UnsafeError{At: d.Place, Reason: "it has line breaks of an unusual kind (U+0085, U+2028, U+2029 or a carriage return alone)"}
 	}
-	e := &editing{doc: d, lines: bytes.Split(d.text, []byte("\n"))}
+	if layout.longest > longestLine {
+		return nil, nil, &UnsafeError{At: d.Place, Reason: fmt.Sprintf("it stands in a line of more than %d KiB; spread it over several first, as jq does", longestLine>>10)}
+	}
+	e := &editing{doc: d, layout: layout}
 	if err := e.safe(); err != nil {
 		return nil, nil, err
 	}
@@ -80,6 +87,9 @@ func (d *Document) Set(sets []Set) (edits []Edit, want []byte, err error) {
 	}
 	return e.edits, want, nil
 }
+
+// longestLine bounds what is spliced: each of many changes in one line would copy it.
+const longestLine = 64 << 10
 
 // decodeJSON keeps numbers as they are written.
 func decodeJSON(text []byte) (value any, err error) {
@@ -132,33 +142,19 @@ func put(value any, path []step, to any) (any, error) {
 
 // editing is the plan for one document.
 type editing struct {
+	*layout
 	doc   *Document
-	lines [][]byte
 	edits []Edit
 	keys  map[*yaml.Node][]string
 }
 
 // safe tells what keeps a document from being spliced as a whole.
 func (e *editing) safe() error {
-	root := e.doc.tree.root
-	if root == nil {
-		return &UnsafeError{At: e.doc.Place, Reason: "it cannot be read as it is written"}
-	}
 	if twice := e.doc.Duplicates(); len(twice) > 0 {
 		return &UnsafeError{At: twice[0].At, Reason: fmt.Sprintf("%s stands twice", twice[0].Field)}
 	}
-	var alias *yaml.Node
-	var look func(n *yaml.Node)
-	look = func(n *yaml.Node) {
-		if alias == nil && (n.Kind == yaml.AliasNode || n.Anchor != "") {
-			alias = n
-		}
-		for _, child := range n.Content {
-			look(child)
-		}
-	}
-	if look(root); alias != nil {
-		return &UnsafeError{At: e.doc.at(alias), Reason: "it has anchors or aliases, so that one line means several values"}
+	if e.layout.alias != nil {
+		return &UnsafeError{At: e.doc.at(e.layout.alias), Reason: "it has anchors or aliases, so that one line means several values"}
 	}
 	return nil
 }

@@ -5,6 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // template is what is wrong with a text of a Helm chart that Helm has yet to fill in. It
@@ -15,7 +19,7 @@ func template(path string, text []byte) *Problem {
 		return nil
 	}
 	chart := chartOf(path)
-	if chart == "" {
+	if chart == "" || !filledIn(text) {
 		return nil
 	}
 	if !plainPath().MatchString(chart) {
@@ -24,6 +28,45 @@ func template(path string, text []byte) *Problem {
 	p := problem(path, "is a Helm template, not a manifest; render it first: helm template %s | batchgate check -", chart)
 	p.Place, p.Template = placeOf(text, at), true
 	return p
+}
+
+// filledIn tells whether Helm would change what a text says: that cannot be read, or has
+// braces in it, and not in its comments alone.
+func filledIn(text []byte) bool {
+	for p := range split(text) {
+		if t := grow(p.text); t.err != nil || t.root != nil && braced(t.root) {
+			return true
+		}
+	}
+	return false
+}
+
+// braced is true of {{ .x }} without quotes, too, in which YAML sees an object as a key.
+func braced(n *yaml.Node) bool {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode {
+		return true
+	}
+	return strings.Contains(n.Value, "{{") || slices.ContainsFunc(n.Content, braced)
+}
+
+// mostChart is how much of a Chart.yaml is read.
+const mostChart = 1 << 20
+
+// isChart tells whether a file is a Chart.yaml, without which a directory is no chart.
+func isChart(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > mostChart {
+		return false
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	var chart struct {
+		APIVersion string `yaml:"apiVersion"`
+		Name       string `yaml:"name"`
+	}
+	return yaml.Unmarshal(text, &chart) == nil && chart.APIVersion != "" && chart.Name != ""
 }
 
 // plainPath are names that a shell takes for what they are.
@@ -40,7 +83,7 @@ func chartOf(path string) string {
 		if filepath.Base(dir) != "templates" {
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(chart, "Chart.yaml")); err != nil || !info.Mode().IsRegular() {
+		if !isChart(filepath.Join(chart, "Chart.yaml")) {
 			continue
 		}
 		here, err := filepath.Abs(".")

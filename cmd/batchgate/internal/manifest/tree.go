@@ -3,6 +3,7 @@ package manifest
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -12,6 +13,7 @@ type tree struct {
 	root   *yaml.Node
 	err    error
 	breaks *breaks
+	layout func() *layout
 }
 
 func grow(text []byte) *tree {
@@ -19,7 +21,8 @@ func grow(text []byte) *tree {
 	if err := yaml.Unmarshal(text, &node); err != nil {
 		return &tree{err: err}
 	}
-	return &tree{root: follow(&node), breaks: newBreaks(text)}
+	root := follow(&node)
+	return &tree{root: root, breaks: newBreaks(text), layout: sync.OnceValue(func() *layout { return newLayout(root, text) })}
 }
 
 // extent is how much there is of something, at most one more than is allowed.

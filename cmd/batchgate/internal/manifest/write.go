@@ -107,7 +107,7 @@ func flowScalar(value any) string {
 
 // inline is a value within a line of the document.
 func (e *editing) inline(value any) string {
-	if e.isJSON() {
+	if e.json {
 		return asText(value)
 	}
 	return flow(value)
@@ -115,16 +115,10 @@ func (e *editing) inline(value any) string {
 
 func (e *editing) flowEntry(key string, value any) string {
 	switch {
-	case e.isJSON() && e.spaced():
+	case e.json && e.spaced:
 		return asText(key) + ": " + asText(value)
-	case e.isJSON():
+	case e.json:
 		return asText(key) + ":" + asText(value)
 	}
 	return flowScalar(key) + ": " + flow(value)
-}
-
-// isJSON tells whether the document is JSON, which it has to stay.
-func (e *editing) isJSON() bool {
-	text := bytes.TrimSpace(e.doc.text)
-	return bytes.HasPrefix(text, []byte("{")) && json.Valid(text)
 }

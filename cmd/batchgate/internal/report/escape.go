@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // harmful tells whether a character could move a cursor, turn the direction of
@@ -14,16 +15,19 @@ func harmful(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }
 
-// Escape shows such characters as \u001b.
+// Escape shows such characters as \u001b, and bytes that are no text as \x9b.
 func Escape(text string) string {
-	if strings.IndexFunc(text, harmful) < 0 {
+	if strings.IndexFunc(text, harmful) < 0 && utf8.ValidString(text) {
 		return text
 	}
 	var b strings.Builder
-	for _, r := range text {
-		if harmful(r) {
+	for i, r := range text {
+		switch {
+		case harmful(r):
 			b.WriteString(escaped(r))
-		} else {
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd"):
+			fmt.Fprintf(&b, `\x%02x`, text[i]) // no text; some terminals obey such bytes, too
+		default:
 			b.WriteRune(r)
 		}
 	}
