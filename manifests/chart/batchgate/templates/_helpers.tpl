@@ -21,7 +21,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* The excluded namespaces as JSON: those of policy.file if it has any, else the value and the release's own. */}}
 {{- define "batchgate.excluded" -}}
-{{- $file := .Values.policy.file | fromYaml -}}
+{{- $file := .Values.policy.file | default "" | fromYaml -}}
 {{- if hasKey $file "excludeNamespaces" -}}
 {{- $file.excludeNamespaces | toJson -}}
 {{- else -}}
@@ -33,7 +33,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "batchgate.policy" -}}
 {{- $excluded := include "batchgate.excluded" . -}}
 {{- if .Values.policy.file -}}
-{{- $file := .Values.policy.file | fromYaml -}}
+{{- $file := .Values.policy.file | default "" | fromYaml -}}
 {{- $modes := dict "audit" 1 "warn" 2 "enforce" 3 -}}
 {{- $most := .Values.policy.maxMode -}}
 {{- $capped := lt (get $modes $most) (get $modes ($file.maxMode | default "enforce" | toString) | default 3) -}}
