@@ -8,6 +8,7 @@ import (
 
 	"github.com/batchgate/batchgate/e2e/rendered"
 	"helm.sh/helm/v4/pkg/action"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 )
@@ -79,6 +80,41 @@ func TestTheChartRefusesWhatWouldHarm(t *testing.T) {
 			map[string]any{"podDisruptionBudget": map[string]any{"maxUnavailable": "0%"}},
 			[]string{"podDisruptionBudget.maxUnavailable is 0%", "expected 1 or more"},
 		},
+		"a budget that lets every replica go at once": {
+			map[string]any{"podDisruptionBudget": map[string]any{"maxUnavailable": 2}},
+			[]string{"podDisruptionBudget.maxUnavailable is 2 and replicas is 2", "one replica at least to stay"},
+		},
+		"the same of all": {
+			map[string]any{"podDisruptionBudget": map[string]any{"maxUnavailable": "100%"}},
+			[]string{"podDisruptionBudget.maxUnavailable is 100% and replicas is 2"},
+		},
+		"the same as a share that is rounded up": {
+			map[string]any{"replicas": 3, "podDisruptionBudget": map[string]any{"maxUnavailable": "67%"}},
+			[]string{"podDisruptionBudget.maxUnavailable is 67% and replicas is 3"},
+		},
+		"the same as more than there are, for the mutating webhook": {
+			map[string]any{
+				"podDisruptionBudget": map[string]any{"maxUnavailable": 5},
+				"webhooks":            map[string]any{"mutating": fail, "validating": map[string]any{"failurePolicy": "Ignore"}},
+			},
+			[]string{"podDisruptionBudget.maxUnavailable is 5 and replicas is 2"},
+		},
+		"a probe where the release is": {
+			map[string]any{"probeNamespace": "batchgate-system"},
+			[]string{"probeNamespace is batchgate-system, where the release is", "expected a namespace whose Jobs are judged"},
+		},
+		"a CA of clients in the place of the policy": {
+			map[string]any{"mtls": map[string]any{"enabled": true, "ca": "-----BEGIN CERTIFICATE-----\n", "configMap": "batchgate-policy"}},
+			[]string{"mtls.configMap is batchgate-policy"},
+		},
+		"a CA of clients in the place of the dashboard": {
+			map[string]any{"mtls": map[string]any{"enabled": true, "configMap": "batchgate-dashboard"}},
+			[]string{"mtls.configMap is batchgate-dashboard"},
+		},
+		"Pods by another name": {
+			map[string]any{"podLabels": map[string]any{"app.kubernetes.io/name": "gate"}},
+			[]string{"podLabels has app.kubernetes.io/name"},
+		},
 		"a budget of those that must stay": {
 			map[string]any{"podDisruptionBudget": map[string]any{"minAvailable": 2}},
 			[]string{"minAvailable"},
@@ -145,6 +181,8 @@ func TestTheChartTakesWhatLooksLikeSomethingElse(t *testing.T) {
 		"a policy of one's own and number": {"1234", map[string]any{"policy": map[string]any{"file": "extends: recommended\n"}}},
 		"a probe in a number":              {rendered.Namespace, map[string]any{"probeNamespace": "2026"}},
 		"a class that is a number":         {rendered.Namespace, map[string]any{"priorityClassName": "10"}},
+		"the largest share of three":       {rendered.Namespace, map[string]any{"replicas": 3, "podDisruptionBudget": map[string]any{"maxUnavailable": "66%"}}},
+		"all may go where failures pass":   {rendered.Namespace, map[string]any{"replicas": 1, "webhooks": map[string]any{"validating": map[string]any{"failurePolicy": "Ignore"}}}},
 		"a share of replicas":              {rendered.Namespace, map[string]any{"podDisruptionBudget": map[string]any{"maxUnavailable": "10%"}}},
 		"a budget that is not made":        {rendered.Namespace, map[string]any{"podDisruptionBudget": map[string]any{"enabled": false, "maxUnavailable": 0}}},
 	} {
@@ -165,6 +203,34 @@ func TestTheChartTakesWhatLooksLikeSomethingElse(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A key that the chart sets as well is there once, as the user has it.
+func TestLabelsAndAnnotationsOfAUserWin(t *testing.T) {
+	t.Parallel()
+	const label, container = "app.kubernetes.io/part-of", "kubectl.kubernetes.io/default-container"
+	found := map[string]any{"enabled": true, "labels": map[string]any{label: "platform", "release": "prometheus"}}
+	made := rendered.Chart(t, map[string]any{
+		"podAnnotations": map[string]any{container: "sidecar"},
+		"monitoring":     map[string]any{"serviceMonitor": found, "prometheusRule": found, "dashboard": found},
+	})
+	once(t, rendered.Everything(made))
+	labelled := 0
+	for _, object := range rendered.Objects(t, made.Manifest) {
+		if deployment, ok := object.(*appsv1.Deployment); ok && deployment.Spec.Template.Annotations[container] != "sidecar" {
+			t.Errorf("the Pods have the annotations %v", deployment.Spec.Template.Annotations)
+		}
+		labels := object.GetLabels()
+		if labels["app.kubernetes.io/name"] != "batchgate" {
+			t.Errorf("%s has the labels %v", rendered.NameOf(object), labels)
+		}
+		if labels["release"] == "prometheus" && labels[label] == "platform" {
+			labelled++
+		}
+	}
+	if labelled != 3 {
+		t.Errorf("%d objects have the labels that were asked for, expected ServiceMonitor, PrometheusRule and dashboard", labelled)
 	}
 }
 

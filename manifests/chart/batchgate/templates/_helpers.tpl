@@ -8,6 +8,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* The labels of every object and those of a user, a list of both: of a key that both have, the user's. */}}
+{{- define "batchgate.labelsAnd" -}}
+{{- $labels := include "batchgate.labels" (first .) -}}
+{{- with last . -}}
+{{- $labels = merge (deepCopy .) (fromYaml $labels) | toYaml -}}
+{{- end -}}
+{{ $labels }}
+{{- end }}
+
 {{/* The image, by digest where there is one. */}}
 {{- define "batchgate.image" -}}
 {{- with .Values.image -}}
