@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
@@ -98,6 +99,14 @@ func (m *Metrics) PolicyLoad(result string, at time.Time) {
 	}
 	m.loadSuccess.Set(1)
 	m.lastSuccess.Set(float64(at.Unix()))
+}
+
+// Enforced begins to count what rules refuse that may: a first refusal is an
+// increase of what was 0, or whatever comes before the next scrape is lost.
+func (m *Metrics) Enforced(rules []string) {
+	for _, rule := range rules {
+		m.findings.WithLabelValues(rule, string(config.Enforce))
+	}
 }
 
 // Event counts what became of one Event: sent, repeated, dropped or failed.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/batchgate/batchgate/policies/config"
 	"github.com/batchgate/batchgate/policies/engine"
 )
 
@@ -121,6 +122,22 @@ batchgate_certificate_problem 1
 batchgate_clock_skew_seconds -60
 `
 	if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_certificate_problem", "batchgate_clock_skew_seconds"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARuleThatMayRefuseIsCountedFromNothing(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics()
+	m.Enforced([]string{"image-pinned"})
+	m.validated(engine.Verdict{Findings: []engine.Finding{{Rule: "at-most-once", Mode: config.Enforce}}})
+	m.Enforced([]string{"at-most-once", "image-pinned"}) // what was counted stays
+	const want = `# HELP batchgate_findings_total Findings by rule and by what they did: enforce, warn or audit.
+# TYPE batchgate_findings_total counter
+batchgate_findings_total{mode="enforce",rule="at-most-once"} 1
+batchgate_findings_total{mode="enforce",rule="image-pinned"} 0
+`
+	if err := testutil.GatherAndCompare(m.Registry(), strings.NewReader(want), "batchgate_findings_total"); err != nil {
 		t.Error(err)
 	}
 }

@@ -141,6 +141,7 @@ func (o serveOptions) clientAuth(metrics *webhook.Metrics, log *slog.Logger, cer
 // loaded says in log and metrics what became of an attempt to load the policy.
 func loaded(log *slog.Logger, metrics *webhook.Metrics, a live.Attempt) {
 	metrics.PolicyLoad(string(a.Result), a.At)
+	metrics.Enforced(a.Enforced)
 	switch a.Result {
 	case live.Failed:
 		in := "none"

@@ -104,7 +104,7 @@ func TestServeWithoutACluster(t *testing.T) {
 		}
 	}
 	_, metrics := get(t, "http://"+found.Metrics+"/metrics")
-	for _, want := range []string{`batchgate_policy_info{digest="`, `batchgate_reviews_total{outcome="filled",path="mutate"} 2`, `batchgate_certificate_not_after_seconds{certificate="leaf"} 1`} {
+	for _, want := range []string{`batchgate_policy_info{digest="`, `batchgate_reviews_total{outcome="filled",path="mutate"} 2`, `batchgate_certificate_not_after_seconds{certificate="leaf"} 1`, `batchgate_findings_total{mode="enforce",rule="backoff-limit"} 0`} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("metrics lack %s", want)
 		}

@@ -75,6 +75,7 @@ func needed() map[string]string {
 		"goMemoryLimit":                      "resources: {limits: {memory: 1Gi}}",
 		"certificates.mode=dir":              "certificates: {secretName: platform-issued}",
 		"certificates.secretName":            "certificates: {mode: dir}",
+		"podDisruptionBudget.maxUnavailable": "replicas: 3",
 		"mtls.ca":                            "mtls: {enabled: true}",
 		"mtls.configMap":                     "mtls: {enabled: true}",
 		"mtls.names":                         "mtls: {enabled: true}",

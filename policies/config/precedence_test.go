@@ -208,3 +208,21 @@ func TestARuleThatIsOffEverywhereIsNeverAsked(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatMayRefuseSomewhereIsEnforced(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ policy, want string }{
+		"by itself":                  {"default: {mode: off}\nrules: {image-pinned: {mode: enforce}, at-most-once: {mode: warn}}", "image-pinned"},
+		"by what is said of all":     {"default: {mode: enforce}\nrules: {resource-limits: {mode: off}}", "at-most-once image-pinned ttl-after-finished"},
+		"in a profile":               {"default: {mode: warn}\nprofiles: {p: {rules: {at-most-once: {mode: enforce}}}}", "at-most-once"},
+		"in a namespace":             {"default: {mode: warn}\nnamespaces: [{match: {names: [a]}, rules: {at-most-once: {mode: enforce}}}]", "at-most-once"},
+		"nothing under a lower mode": {"maxMode: warn\ndefault: {mode: enforce}", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := strings.Join(mustResolve(t, head+test.policy, "").Enforced(), " "); got != test.want {
+				t.Errorf("%q are enforced, expected %q", got, test.want)
+			}
+		})
+	}
+}

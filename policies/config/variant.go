@@ -24,10 +24,25 @@ func (p *Policy) Variants() map[string][]map[string]any {
 // Asks reports whether any selection asks a rule: one that is off whatever the
 // namespace and the profile never answers.
 func (p *Policy) Asks(rule string) bool {
-	on := func(s Settings) bool { return s.Mode != nil && *s.Mode != Off }
-	return on(p.Rules[rule]) ||
-		slices.ContainsFunc(p.ProfileNames(), func(name string) bool { return on(p.Profiles[name].Rules[rule]) }) ||
-		slices.ContainsFunc(p.Namespaces, func(n NamespaceRules) bool { return on(n.Rules[rule]) })
+	return p.somewhere(rule, func(m Mode) bool { return m != Off })
+}
+
+// Enforced are the rules that some selection lets refuse, sorted.
+func (p *Policy) Enforced() (rules []string) {
+	for _, rule := range p.rules {
+		if p.somewhere(rule, func(m Mode) bool { return m.Cap(p.MaxMode) == Enforce }) {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+// somewhere reports whether the rule itself, a profile or a namespaces entry gives it such a mode.
+func (p *Policy) somewhere(rule string, such func(Mode) bool) bool {
+	given := func(s Settings) bool { return s.Mode != nil && such(*s.Mode) }
+	return given(p.Rules[rule]) ||
+		slices.ContainsFunc(p.ProfileNames(), func(name string) bool { return given(p.Profiles[name].Rules[rule]) }) ||
+		slices.ContainsFunc(p.Namespaces, func(n NamespaceRules) bool { return given(n.Rules[rule]) })
 }
 
 // variantsOf stops when there are too many, and says so.

@@ -49,6 +49,7 @@ type Attempt struct {
 	Err      error           // why it failed: a line for each problem, with file and place
 	At       time.Time
 	Took     time.Duration
+	Enforced []string // of a set that was loaded: the rules that may refuse
 }
 
 // Live is the policy set in force. It is safe for concurrent use.

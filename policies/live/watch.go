@@ -80,6 +80,7 @@ func (l *Live) attempt(ctx context.Context, stamp source.Stamp) source.Stamp {
 	case made.Identity() == l.Identity():
 		a.Result = Unchanged
 	default:
+		a.Enforced = made.Policy().Enforced()
 		l.current.Store(made)
 	}
 	a.Identity = l.Identity()

@@ -319,7 +319,8 @@ func TestEachAlertFiresWhenItShould(t *testing.T) {
 		"a rule refuses ten times as many, on the first day": {"BatchgateDenialSurge", young(at, 7*time.Hour, func(now time.Duration) float64 {
 			return growing(0.05)(now) + burst(7*time.Hour-8*time.Minute, 900)(now)
 		}), `rule="backoff-limit"`},
-		"a new rule warns of many": {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="warn"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), "no"},
+		"a new rule refuses many between two scrapes": {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="enforce"}`, value: then(0, ago(8*time.Minute), 50)}), `rule="image-pinned"`},
+		"a new rule warns of many":                    {"BatchgateDenialSurge", append(well(), series{name: `batchgate_findings_total{pod="a",rule="image-pinned",mode="warn"}`, value: burst(ago(8*time.Minute), 50), from: ago(30 * time.Minute)}), "no"},
 	} {
 		covered[c.alert] = covered[c.alert] || c.fires != "no"
 		t.Run(name, func(t *testing.T) {
@@ -333,6 +334,54 @@ func TestEachAlertFiresWhenItShould(t *testing.T) {
 	for _, rule := range alerts(t) {
 		if !covered[rule.Alert] {
 			t.Errorf("no case in which %s fires", rule.Alert)
+		}
+	}
+}
+
+// surging is that all is well, and that from a time on a rule refuses so many in a minute, which had no series before.
+func surging(from time.Duration, perMinute float64) []series {
+	return append(well(), series{
+		name: `batchgate_findings_total{namespace="batchgate-system",pod="a",rule="image-pinned",mode="enforce"}`, from: from,
+		value: func(now time.Duration) float64 { return 1 + perMinute*(now-from).Minutes() },
+	})
+}
+
+// A rule that is new has nothing but its own surge to be compared with, which is not to make the surge usual.
+func TestTheSurgeOfANewRuleIsToldOfForTwoHours(t *testing.T) {
+	t.Parallel()
+	rule, from := ruleOf(t, "BatchgateDenialSurge"), 26*time.Hour+time.Minute
+	for _, perMinute := range []float64{1.5, 5, 20, 100} {
+		for minutes := 22; minutes <= 150; minutes += 4 {
+			fires := strings.Join(firing(t, rule, from+time.Duration(minutes)*time.Minute, surging(from, perMinute)), " ")
+			if !strings.Contains(fires, `rule="image-pinned"`) {
+				t.Errorf("%v in a minute, minute %d: it does not fire", perMinute, minutes)
+			}
+		}
+	}
+}
+
+// The first six hours of a gate, and what is refused evenly, at whatever age.
+func TestWhatIsRefusedEvenlyIsNoSurge(t *testing.T) {
+	t.Parallel()
+	rule := ruleOf(t, "BatchgateDenialSurge")
+	for _, perMinute := range []float64{1.5, 5, 100} {
+		for _, age := range []time.Duration{time.Minute, 20 * time.Minute, time.Hour, 5 * time.Hour, 6*time.Hour + 2*time.Minute, 7 * time.Hour, 23 * time.Hour, 26 * time.Hour, 40 * time.Hour} {
+			for _, minute := range []time.Duration{0, 7} { // of the windows, which begin with the hour
+				at := 48*time.Hour + minute*time.Minute
+				if fires := firing(t, rule, at, young(at, age, growing(perMinute/60))); len(fires) > 0 {
+					t.Errorf("%v in a minute, installed %s ago: %v", perMinute, age, fires)
+				}
+			}
+		}
+	}
+}
+
+func TestNoSurgeIsToldOfInTheFirstSixHours(t *testing.T) {
+	t.Parallel()
+	rule, at := ruleOf(t, "BatchgateDenialSurge"), 48*time.Hour
+	for _, age := range []time.Duration{10 * time.Minute, time.Hour, 3 * time.Hour, 5*time.Hour + 50*time.Minute} {
+		if fires := firing(t, rule, at, young(at, age, burst(age-8*time.Minute, 900))); len(fires) > 0 {
+			t.Errorf("installed %s ago: %v", age, fires)
 		}
 	}
 }
