@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
-// A gate renews when a third of the life is left; a clock that is off by more
-// than this is worth a word.
+// A clock that is off by more than this is worth a word.
 const tolerableSkew = time.Minute
+
+// What people renew they renew so long before its end, and not years: the CA of
+// clients, and a CA that lives longer than whoever renews by himself would let it.
+const (
+	ahead = 60 * 24 * time.Hour
+	long  = 2 * 366 * 24 * time.Hour
+)
 
 // certificates finds what replicas say of theirs.
 func certificates(f *facts, s *sheet) {
@@ -33,7 +39,7 @@ func certificates(f *facts, s *sheet) {
 	case asked == 0:
 		s.add(Finding{Status: NotChecked, Text: "how long certificates last: no replica could be asked", Do: "ask as somebody who may get pods/proxy"})
 	case len(s.findings) == before:
-		s.ok("every certificate has more than a third of its life left")
+		s.ok("every certificate lasts, or will be renewed in time")
 	}
 }
 
@@ -48,8 +54,26 @@ func (f *facts) life(s *sheet, r replica, name string) {
 	switch {
 	case left <= 0:
 		s.trouble(fmt.Sprintf("replica %s: the %s certificate expired on %s", r.name, name, ends.UTC().Format(time.DateTime)), "renew it", "batchgate-certificate-expires")
-	case start > 0 && left.Seconds() < (end-start)/3:
-		s.warning(fmt.Sprintf("replica %s: the %s certificate ends on %s, with less than a third of its life left, and was not renewed", r.name, name,
+	case start > 0 && left < r.due(name, time.Duration(end-start)*time.Second):
+		s.warning(fmt.Sprintf("replica %s: the %s certificate ends on %s, and was not renewed though it was time to", r.name, name,
 			ends.UTC().Format(time.DateTime)), "see why, and renew it", "batchgate-certificate-not-renewed")
 	}
+}
+
+// due is how much of its life is left when a certificate should have been renewed,
+// as the alert BatchgateCertificateNotRenewed has it.
+func (r replica) due(name string, life time.Duration) time.Duration {
+	third := life / 3
+	switch {
+	case name == "client-ca":
+		return min(third, ahead)
+	case name == "ca" && life > long:
+		return ahead
+	case name == "ca":
+		// One that was renewed in time is in use until the leaf is renewed as well.
+		end, _ := r.metrics.value.sum("batchgate_certificate_not_after_seconds", "certificate", "leaf")
+		start, _ := r.metrics.value.sum("batchgate_certificate_not_before_seconds", "certificate", "leaf")
+		return third - time.Duration(end-start)*time.Second
+	}
+	return third
 }

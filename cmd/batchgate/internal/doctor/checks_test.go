@@ -97,6 +97,19 @@ func metricsOf(t *testing.T, text string) metrics {
 	return families
 }
 
+// living is that a replica has a certificate of so many days, some of which are left, and a leaf of seven days.
+func living(name string, days, left int64) func(*testing.T, *facts) {
+	return func(t *testing.T, f *facts) {
+		t.Helper()
+		f.now, f.replicas = f.now.AddDate(20, 0, 0), f.replicas[:1]
+		now, day := f.now.Unix(), int64(86400)
+		text := fmt.Sprintf("batchgate_certificate_not_before_seconds{certificate=%[1]q} %[2]d\nbatchgate_certificate_not_before_seconds{certificate=\"leaf\"} %[4]d\n"+
+			"batchgate_certificate_not_after_seconds{certificate=%[1]q} %[3]d\nbatchgate_certificate_not_after_seconds{certificate=\"leaf\"} %[5]d\n",
+			name, now-(days-left)*day, now+left*day, now-day, now+6*day)
+		f.replicas[0].metrics.value = metricsOf(t, text)
+	}
+}
+
 func TestEachCheckNamesItsTrouble(t *testing.T) {
 	t.Parallel()
 	gone := apierrors.NewNotFound(schema.GroupResource{Resource: "things"}, "batchgate")
@@ -151,6 +164,12 @@ func TestEachCheckNamesItsTrouble(t *testing.T) {
 		"a certificate that was not renewed": {certificates, func(t *testing.T, f *facts) {
 			f.replicas[0].metrics.value = metricsOf(t, "batchgate_certificate_not_before_seconds{certificate=\"leaf\"} 100000\nbatchgate_certificate_not_after_seconds{certificate=\"leaf\"} 1100000\n")
 		}, []string{"warning replica batchgate-0: the leaf certificate ends"}},
+		"a CA of clients of ten years that has one left":  {certificates, living("client-ca", 3650, 365), []string{"ok every certificate"}},
+		"a CA of clients that was not renewed":            {certificates, living("client-ca", 3650, 59), []string{"warning replica batchgate-0: the client-ca certificate ends"}},
+		"a CA of ten years that has one left":             {certificates, living("ca", 3650, 365), []string{"ok every certificate"}},
+		"a CA of ten years that was not renewed":          {certificates, living("ca", 3650, 59), []string{"warning replica batchgate-0: the ca certificate ends"}},
+		"a CA that was renewed, under the leaf of before": {certificates, living("ca", 365, 120), []string{"ok every certificate"}},
+		"a CA of a year that was not renewed":             {certificates, living("ca", 365, 110), []string{"warning replica batchgate-0: the ca certificate ends"}},
 		"a clock that is wrong": {certificates, func(t *testing.T, f *facts) {
 			f.replicas[1].metrics.value = metricsOf(t, "batchgate_clock_skew_seconds -3600\n")
 		}, []string{"warning the clock of replica batchgate-1 is -1h0m0s off"}},
