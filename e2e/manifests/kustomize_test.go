@@ -56,6 +56,43 @@ func TestTheShippedOverlayForAnotherNamespaceIsTheDefaultInIt(t *testing.T) {
 	}
 }
 
+// The comments of both overlays say it: a component's policy takes the place of the overlay's, so that its patches alone are copied.
+func TestAFirstDayInAuditInAnotherNamespaceIsHadAsTheOverlaySays(t *testing.T) {
+	t.Parallel()
+	manifests := filepath.Join(rendered.Root(t), "manifests")
+	read := func(path ...string) string {
+		text, err := os.ReadFile(filepath.Join(append([]string{manifests}, path...)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	_, patches, found := strings.Cut(read("components", "audit-only", "kustomization.yaml"), "\npatches:\n")
+	if !found {
+		t.Fatal("the component has no patches at its end")
+	}
+	overlay, policy := read("overlays", "other-namespace", "kustomization.yaml"), read("overlays", "other-namespace", "policy.yaml")
+	for name, c := range map[string]struct {
+		kustomization, policy string
+		excluded              string
+	}{
+		"as it says": {overlay + "patches:\n" + patches, strings.ReplaceAll(policy, "extends: recommended", "extends: audit"), "platform-batch"},
+		"with the component": {
+			strings.ReplaceAll(overlay, "components:\n", "components:\n  - ../../components/audit-only\n"), policy, rendered.Namespace,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := strings.ReplaceAll(rendered.Kustomize(t, "self-signed", "audit-only"), rendered.Namespace, "platform-batch")
+			want = strings.ReplaceAll(want, "cert-manager, platform-batch]", "cert-manager, "+c.excluded+"]")
+			got := rendered.BuildOverlay(t, map[string]string{"kustomization.yaml": c.kustomization, "policy.yaml": c.policy})
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("-expected +overlay\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestTheTransformerTakesEveryOverlayToAnotherNamespace(t *testing.T) {
 	t.Parallel()
 	for name, components := range rendered.Overlays() {

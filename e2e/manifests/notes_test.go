@@ -25,7 +25,7 @@ func TestTheNotesSayWhatIsLeftToDo(t *testing.T) {
 		said, not []string
 	}{
 		"what is refused before the first replica is ready": {
-			map[string]any{}, []string{refused, safe, "--wait waits for replicas while the webhooks are there already"},
+			map[string]any{}, []string{"must reach port 9443 of the Pods", refused, safe, "--wait waits for replicas while the webhooks are there already"},
 			[]string{"certificates.mode", configMap, shown, probe},
 		},
 		"nothing is refused where failures are ignored": {map[string]any{"webhooks": ignored}, []string{"rollout status"}, []string{refused, safe}},

@@ -3,6 +3,7 @@ package rendered
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -81,6 +82,19 @@ func Build(t testing.TB, dir string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// BuildOverlay is Build of a directory with these files that stands where those in manifests/overlays do.
+func BuildOverlay(t testing.TB, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	above := relative(t, dir, filepath.Join(Root(t), "manifests"))
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.ReplaceAll(text, "../..", above)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Build(t, dir)
 }
 
 // Root is where the checkout is.
