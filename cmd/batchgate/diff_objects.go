@@ -141,7 +141,11 @@ func (d *differing) summary() string {
 			allowed++
 		}
 	}
-	text := fmt.Sprintf("%d of %s differ", len(d.objects), plural(d.judged, "object"))
+	verb := "differ"
+	if len(d.objects) == 1 {
+		verb = "differs"
+	}
+	text := fmt.Sprintf("%d of %s %s", len(d.objects), plural(d.judged, "object"), verb)
 	if refused > 0 {
 		text += fmt.Sprintf(", %d refused from now on", refused)
 	}

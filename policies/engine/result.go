@@ -53,8 +53,8 @@ var ErrNotLoaded = errors.New("no policy set is in force yet")
 
 // Identity names a policy set in force.
 type Identity struct {
-	Name   string
-	Digest string // first 8 hex digits of the set's SHA-256
+	Name   string `json:"name"`
+	Digest string `json:"digest"` // first 8 hex digits of the set's SHA-256
 }
 
 // String is the short form that messages use: "platform@3f2a91c0".
