@@ -131,9 +131,13 @@ func (w written) advised(kind string) manifest.Place {
 }
 
 func (w written) finding(f engine.Finding, reached bool) {
+	named := ""
+	if len(f.View) > 0 && f.View[0] == "containers" {
+		named = strings.Join(f.View, ".")
+	}
 	out := report.Finding{
 		Rule: f.Rule, Source: report.FromPolicy, Mode: string(f.Mode), Severity: f.Severity,
-		Field: f.Field, Value: f.Value, Message: f.Message, Fix: f.Fix, Reached: reached,
+		Field: f.Field, Named: named, Value: f.Value, Message: f.Message, Fix: f.Fix, Reached: reached,
 		Sentence: f.Sentence(),
 	}
 	if f.Excepted != nil {

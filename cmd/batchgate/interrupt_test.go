@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -19,6 +20,15 @@ import (
 func TestAnEndBeforeTheEndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	program := itself(t)
+	// What this process ignores, as under nohup, its children would ignore, too; what it
+	// listens to, they do not.
+	for _, ignored := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if signal.Ignored(ignored) {
+			listening := make(chan os.Signal, 1)
+			signal.Notify(listening, ignored)
+			t.Cleanup(func() { signal.Ignore(ignored) })
+		}
+	}
 	for name, test := range map[string]struct {
 		signal syscall.Signal // 0: whoever reads the report goes
 		status int

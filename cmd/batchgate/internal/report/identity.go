@@ -44,7 +44,7 @@ func (o *Object) Identify() {
 		}
 		for i := range of.Findings {
 			f := &of.Findings[i]
-			f.Fingerprint = o.fingerprint(seen, o.whose(of), ruleName(*f), f.Field)
+			f.Fingerprint = o.fingerprint(seen, o.whose(of), ruleName(*f), cmp.Or(f.Named, f.Field))
 		}
 	}
 }
@@ -64,7 +64,7 @@ func (o *Object) Identity(of *Object, f Finding) string {
 	if len(f.Value) == 0 {
 		wrong = "message\x00" + cmp.Or(f.Unplaced, f.Message)
 	}
-	return o.fingerprint(map[string]int{}, o.whose(of), ruleName(f), f.Field, wrong)
+	return o.fingerprint(map[string]int{}, o.whose(of), ruleName(f), cmp.Or(f.Named, f.Field), wrong)
 }
 
 func (o *Object) fingerprint(seen map[string]int, parts ...string) string {

@@ -120,6 +120,9 @@ type Finding struct {
 	// Fingerprint tells the finding from all others and stays when lines move.
 	Fingerprint string `json:"fingerprint,omitempty"`
 
+	// Named is the field with its container by name, where it is in one: another
+	// container before it makes it no other finding.
+	Named string `json:"-"`
 	// Unplaced is the message without what moves with lines, where it has such.
 	Unplaced string `json:"-"`
 	// Sentence is the finding as a person reads it.
