@@ -82,19 +82,24 @@ func (g *guarding) at(ref ast.Ref) sized {
 // reached are the rules at, above and below a reference. A part of a head that
 // is worked out may be anything.
 func (p *Program) reached(ref ast.Ref) []*ast.Rule {
-	var found []*ast.Rule
-	for _, m := range p.Compiler.Modules {
-		pkg := m.Package.Path
-		if !ref.HasPrefix(pkg) || len(ref) == len(pkg) {
-			continue
-		}
-		for _, rule := range m.Rules {
-			if meets(rule.Head.Ref(), ref[len(pkg):]) {
-				found = append(found, rule)
+	for _, compiler := range p.parts {
+		var found []*ast.Rule
+		for _, m := range compiler.Modules {
+			pkg := m.Package.Path
+			if !ref.HasPrefix(pkg) || len(ref) == len(pkg) {
+				continue
+			}
+			for _, rule := range m.Rules {
+				if meets(rule.Head.Ref(), ref[len(pkg):]) {
+					found = append(found, rule)
+				}
 			}
 		}
+		if len(found) > 0 {
+			return found // what other parts have of the library is the same
+		}
 	}
-	return found
+	return nil
 }
 
 // meets reports whether the head of a rule and a reference into its package may

@@ -1,8 +1,12 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -11,7 +15,8 @@ import (
 // Program is all rules compiled for the parameters that a policy gives them.
 // Once its guards are known it is immutable and safe for concurrent use.
 type Program struct {
-	Compiler *ast.Compiler
+	parts []*ast.Compiler // each has some of the rules and the library; rules do not know one another
+	of    map[string]int  // rule -> part
 
 	refs    map[string]map[string]ast.Ref // rule, parameters -> package
 	places  []Place
@@ -21,7 +26,7 @@ type Program struct {
 // Compile compiles every rule once for each of its sets of parameters. A rule
 // that is not in variants is left out.
 func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, error) {
-	p := &Program{refs: map[string]map[string]ast.Ref{}}
+	p := &Program{parts: make([]*ast.Compiler, compilers), of: map[string]int{}, refs: map[string]map[string]ast.Ref{}}
 	known, now := c.kept.last(), modulesOf{}
 	bound, fresh := map[string]*ast.Module{}, map[string]*unfolded{}
 	for _, rule := range c.Rules {
@@ -50,13 +55,44 @@ func (c *Catalogue) Compile(variants map[string][]map[string]any) (*Program, err
 	if err := c.foldAll(fresh); err != nil {
 		return nil, err
 	}
-	var err error
-	if p.Compiler, err = c.compile(bound); err != nil {
+	if err := p.compile(c, bound); err != nil {
 		return nil, err
 	}
 	c.kept.set(now)
 	return p, nil
 }
+
+// compilers is how many share the rules, which are then compiled at once: two halve the
+// time until a check begins, and more would cost each review more than they save.
+const compilers = 2
+
+// compile compiles modules by their names, those of one rule in one part.
+func (p *Program) compile(c *Catalogue, bound map[string]*ast.Module) error {
+	split := make([]map[string]*ast.Module, compilers)
+	names := slices.Sorted(maps.Keys(bound))
+	for i, name := range names {
+		rule, _, _ := strings.Cut(name, "#")
+		part, known := p.of[rule]
+		if !known {
+			part = i * compilers / len(names)
+			p.of[rule] = part
+		}
+		if split[part] == nil {
+			split[part] = map[string]*ast.Module{}
+		}
+		split[part][name] = bound[name]
+	}
+	errs := make([]error, compilers)
+	var all sync.WaitGroup
+	for i := range compilers {
+		all.Go(func() { p.parts[i], errs[i] = c.compile(split[i]) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// Compiler is the one that a rule was compiled by.
+func (p *Program) Compiler(rule string) *ast.Compiler { return p.parts[p.of[rule]] }
 
 // compile compiles the library with copies of the given modules.
 func (c *Catalogue) compile(bound map[string]*ast.Module) (*ast.Compiler, error) {
@@ -110,7 +146,7 @@ func (p *Program) Ref(rule string, params map[string]any) ast.Ref {
 // the object is; false when it depends on the object.
 func (p *Program) Constant(rule string, params map[string]any, head Head) (ast.Value, bool) {
 	var value ast.Value
-	for _, r := range p.Compiler.GetRulesExact(append(p.Ref(rule, params), headRef(head)...)) {
+	for _, r := range p.Compiler(rule).GetRulesExact(append(p.Ref(rule, params), headRef(head)...)) {
 		if value != nil || r.Else != nil || !unconditional(r) || !ast.IsConstant(r.Head.Value.Value) {
 			return nil, false
 		}

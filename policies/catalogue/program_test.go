@@ -18,13 +18,13 @@ func ask(t *testing.T, p *catalogue.Program, params map[string]any, input string
 		t.Fatalf("not compiled for %v", params)
 	}
 	body := ast.NewBody(ast.Equality.Expr(ast.NewTerm(ref.Append(ast.StringTerm("deny"))), ast.VarTerm("answer")))
-	compiled, err := p.Compiler.QueryCompiler().Compile(body)
+	compiled, err := p.Compiler("small").QueryCompiler().Compile(body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	answer := "undefined"
 	err = topdown.NewQuery(compiled).
-		WithCompiler(p.Compiler).
+		WithCompiler(p.Compiler("small")).
 		WithInput(ast.MustParseTerm(input)).
 		WithBuiltins(p.Builtins()).
 		WithStrictBuiltinErrors(true).

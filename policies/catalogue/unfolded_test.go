@@ -29,8 +29,10 @@ func TestWhatIsKnownOfTheBundledRulesMakesTheSameProgram(t *testing.T) {
 					t.Fatal(err)
 				}
 				texts := map[string]string{}
-				for name, module := range made.Compiler.Modules {
-					texts[name] = module.String()
+				for _, rule := range rules.Rules {
+					for name, module := range made.Compiler(rule.Name).Modules {
+						texts[name] = module.String()
+					}
 				}
 				return texts
 			}

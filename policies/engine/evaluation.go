@@ -36,17 +36,17 @@ func (e *Engine) evaluate(ctx context.Context, input *ast.Term, f func(*evaluati
 }
 
 // query returns the answer of a prepared query, or nil when it is undefined.
-func (v *evaluation) query(ctx context.Context, body ast.Body) (*ast.Term, error) {
-	result, err := v.solve(ctx, body)
+func (v *evaluation) query(ctx context.Context, by *ast.Compiler, body ast.Body) (*ast.Term, error) {
+	result, err := v.solve(ctx, by, body)
 	return result[answer], err
 }
 
 // solve returns the last answer of a prepared query by its variables, nil when
 // it is undefined.
-func (v *evaluation) solve(ctx context.Context, body ast.Body) (topdown.QueryResult, error) {
+func (v *evaluation) solve(ctx context.Context, by *ast.Compiler, body ast.Body) (topdown.QueryResult, error) {
 	var found topdown.QueryResult
 	err := topdown.NewQuery(body).
-		WithCompiler(v.engine.program.Compiler).
+		WithCompiler(by).
 		WithStore(noData{}).
 		WithTransaction(noTransaction{}).
 		WithInput(v.input).

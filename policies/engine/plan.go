@@ -14,6 +14,7 @@ import (
 type boundRule struct {
 	rule   *catalogue.Rule
 	params map[string]any
+	by     *ast.Compiler   // of deny and fills
 	deny   ast.Body        // nil: the rule refuses nothing
 	guard  catalogue.Guard // of deny
 	fills  []fill
@@ -34,11 +35,12 @@ type plan struct {
 	base    []step
 	profile []step // what the profile adds; nil without one
 
-	denials []denials // of base and of profile
+	denials [2][]denials // of base and of profile
 }
 
-// denials asks all rules of a layer what they refuse, in one query.
+// denials asks the rules of a layer that one compiler has what they refuse, in one query.
 type denials struct {
+	by      *ast.Compiler
 	steps   []step      // that refuse anything
 	exprs   []*ast.Expr // what each step asks; nil: they are asked one by one
 	answers []ast.Var   // one for each step
@@ -73,30 +75,46 @@ func (e *Engine) planFor(s config.Selection) *plan {
 		}
 		p.profile = e.steps(added)
 	}
-	for _, steps := range [][]step{p.base, p.profile} {
-		p.denials = append(p.denials, e.denialsOf(steps))
+	for i, steps := range [][]step{p.base, p.profile} {
+		p.denials[i] = denialsOf(e.program, steps)
 	}
 	actual, _ := e.plans.LoadOrStore(s, p)
 	return actual.(*plan)
 }
 
-// denialsOf joins what the steps ask. Every deny is a set, which is never
-// undefined, so that no rule's silence hides another's answer.
-func (e *Engine) denialsOf(steps []step) denials {
-	var d denials
-	var body ast.Body
+// denialsOf joins what the steps ask that one compiler has, for each compiler.
+func denialsOf(program *catalogue.Program, steps []step) (all []denials) {
+	var compilers []*ast.Compiler
+	of := map[*ast.Compiler][]step{}
 	for _, st := range steps {
 		if st.deny == nil {
 			continue
 		}
+		if of[st.by] == nil {
+			compilers = append(compilers, st.by)
+		}
+		of[st.by] = append(of[st.by], st)
+	}
+	for _, compiler := range compilers {
+		all = append(all, asOne(program, compiler, of[compiler]))
+	}
+	return all
+}
+
+// asOne makes one query of several. Every deny is a set, which is never undefined,
+// so that no rule's silence hides another's answer.
+func asOne(program *catalogue.Program, by *ast.Compiler, steps []step) denials {
+	d := denials{by: by}
+	var body ast.Body
+	for _, st := range steps {
 		v := ast.Var("answer" + strconv.Itoa(len(d.steps)))
 		d.steps = append(d.steps, st)
 		d.answers = append(d.answers, v)
-		ref := e.program.Ref(st.rule.Name, st.params).Append(ast.StringTerm("deny"))
+		ref := program.Ref(st.rule.Name, st.params).Append(ast.StringTerm("deny"))
 		body.Append(ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(v)))
 	}
 	// The compiler keeps the expressions apart, so that any of them can be left out.
-	if body, err := e.program.Compiler.QueryCompiler().Compile(body); err == nil && len(body) == len(d.steps) {
+	if body, err := by.QueryCompiler().Compile(body); err == nil && len(body) == len(d.steps) {
 		d.exprs = body
 	}
 	return d
@@ -121,13 +139,13 @@ func (e *Engine) steps(bindings []config.Binding) []step {
 // bind prepares the queries of a rule. Each ground head is a query of its own,
 // because most have no gap and are then never evaluated.
 func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]any) (*boundRule, error) {
-	b := &boundRule{rule: rule, params: params}
+	b := &boundRule{rule: rule, params: params, by: program.Compiler(rule.Name)}
 	for _, read := range rule.Reads {
 		b.context.add(read)
 	}
 	root := program.Ref(rule.Name, params)
 	if rule.Denies {
-		body, err := compileQuery(program, root.Append(ast.StringTerm("deny")))
+		body, err := compileQuery(b.by, root.Append(ast.StringTerm("deny")))
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +163,7 @@ func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]an
 		for _, part := range head.Path {
 			ref = ref.Append(ast.StringTerm(part))
 		}
-		body, err := compileQuery(program, ref)
+		body, err := compileQuery(b.by, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +180,7 @@ func bind(program *catalogue.Program, rule *catalogue.Rule, params map[string]an
 // answer is the variable a prepared query binds.
 const answer = ast.Var("answer")
 
-func compileQuery(program *catalogue.Program, ref ast.Ref) (ast.Body, error) {
+func compileQuery(by *ast.Compiler, ref ast.Ref) (ast.Body, error) {
 	expr := ast.Equality.Expr(ast.NewTerm(ref), ast.NewTerm(answer))
-	return program.Compiler.QueryCompiler().Compile(ast.NewBody(expr))
+	return by.QueryCompiler().Compile(ast.NewBody(expr))
 }

@@ -61,16 +61,18 @@ func (e *Engine) findings(ctx context.Context, s *subject) (layers [2][]Finding,
 	p := e.planFor(e.selection(s))
 	ceiling := e.ceiling(s)
 	err = e.evaluate(ctx, e.input(s), func(v *evaluation) error {
-		for n, d := range p.denials {
-			found, err := v.denied(ctx, s, d)
-			if err != nil {
-				return err
+		for n, layer := range p.denials {
+			for _, d := range layer {
+				found, err := v.denied(ctx, s, d)
+				if err != nil {
+					return err
+				}
+				for i := range found {
+					found[i].Mode = found[i].Mode.Cap(ceiling)
+					found[i].Excepted = e.excepted(s, found[i].Rule)
+				}
+				layers[n] = append(layers[n], found...)
 			}
-			for i := range found {
-				found[i].Mode = found[i].Mode.Cap(ceiling)
-				found[i].Excepted = e.excepted(s, found[i].Rule)
-			}
-			layers[n] = found
 		}
 		return nil
 	})
@@ -117,7 +119,7 @@ func (v *evaluation) deniedAtOnce(ctx context.Context, s *subject, d denials, as
 	for n, i := range asked {
 		body[n] = d.exprs[i]
 	}
-	results, err := v.solve(ctx, body)
+	results, err := v.solve(ctx, d.by, body)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +136,7 @@ func (v *evaluation) deniedAtOnce(ctx context.Context, s *subject, d denials, as
 
 // deny asks one rule.
 func (v *evaluation) deny(ctx context.Context, s *subject, st step) ([]Finding, error) {
-	result, err := v.query(ctx, st.deny)
+	result, err := v.query(ctx, st.by, st.deny)
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (w *wishes) ask(ctx context.Context, v *evaluation, s *subject, st step, op
 		if !v.present.mayHold(f.guard) {
 			continue
 		}
-		result, err := v.query(ctx, f.body)
+		result, err := v.query(ctx, st.by, f.body)
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
