@@ -20,13 +20,10 @@ import (
 	"github.com/batchgate/batchgate/webhook"
 )
 
-const (
-	// judgingMemory is what the collector aims at where GOMEMLIMIT says nothing.
-	judgingMemory = 128 << 20
-	// judgingGrowth is by how many percent the heap may grow before it is collected,
-	// where GOGC says nothing: a run is short.
-	judgingGrowth = 400
-)
+// judgingMemory is when the collector begins to work, where GOMEMLIMIT says nothing. It
+// does nothing before, where GOGC says nothing: a run is short, and of one manifest all
+// fits below that.
+const judgingMemory = 128 << 20
 
 // judging is what the verbs have in common that judge documents: how these would
 // reach the cluster, and by which policy.
@@ -78,7 +75,7 @@ func (j *judging) collect() {
 		debug.SetMemoryLimit(judgingMemory)
 	}
 	if j.env("GOGC") == "" {
-		debug.SetGCPercent(judgingGrowth)
+		debug.SetGCPercent(-1)
 	}
 }
 
