@@ -130,17 +130,14 @@ func TestASetThatFailsItsOwnTestsReplacesNothing(t *testing.T) {
 	r := run(t, dir)
 	first := r.next(t, Loaded).Identity
 	next := t.TempDir()
-	write(t, next, "small-jobs.rego", ownBad)
-	write(t, next, "small-jobs_test.rego", `package batchgate.rules["small-jobs_test"]
+	write(t, next, "small-jobs/small-jobs.rego", ownBad)
+	write(t, next, "small-jobs/small-jobs_test.rego", `package batchgate.rules["small-jobs_test"]
 
 import data.batchgate.rules["small-jobs"]
 
 test_two_are_too_many if count(small_jobs.deny) == 1 with input as {"job": {"spec": {"parallelism": 2}}}
 `)
-	if err := os.MkdirAll(filepath.Join(dir, "rules"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(next, filepath.Join(dir, "rules", "small-jobs")); err != nil {
+	if err := os.Rename(next, filepath.Join(dir, "rules")); err != nil { // in one step, so that there is one attempt
 		t.Fatal(err)
 	}
 	a := r.next(t, Failed)
