@@ -153,8 +153,8 @@ func (e *editing) safe() error {
 	if twice := e.doc.Duplicates(); len(twice) > 0 {
 		return &UnsafeError{At: twice[0].At, Reason: fmt.Sprintf("%s stands twice", twice[0].Field)}
 	}
-	if e.layout.alias != nil {
-		return &UnsafeError{At: e.doc.at(e.layout.alias), Reason: "it has anchors or aliases, so that one line means several values"}
+	if e.alias != nil {
+		return &UnsafeError{At: e.doc.at(e.alias), Reason: "it has anchors or aliases, so that one line means several values"}
 	}
 	return nil
 }
