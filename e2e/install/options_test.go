@@ -2,8 +2,6 @@ package install
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -124,14 +122,7 @@ func set(values map[string]any, path []string, value any) {
 }
 
 func TestEveryOptionOfTheChartIsTurned(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(rendered.ChartDir(t), "values.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var values map[string]any
-	if err := yaml.Unmarshal(text, &values); err != nil {
-		t.Fatal(err)
-	}
+	values := rendered.ChartDefaults(t)
 	tested := options()
 	// An option that holds what its users name is one option.
 	for _, path := range paths("", values, func(path string) bool { return tested[path] != nil }) {

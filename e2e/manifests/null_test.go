@@ -2,14 +2,11 @@ package manifests
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
 
 	"github.com/batchgate/batchgate/e2e/rendered"
 )
@@ -17,14 +14,7 @@ import (
 // With null Helm takes a value away, at any depth. The chart then renders objects that are whole, or says which value it lacks.
 func TestEveryValueMayBeNullOrIsNamed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(rendered.ChartDir(t), "values.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var values map[string]any
-	if err := yaml.UnmarshalStrict(text, &values); err != nil {
-		t.Fatal(err)
-	}
+	values := rendered.ChartDefaults(t)
 	// What null is another word for: empty. All else must be refused.
 	empty := map[string]any{
 		"image.tag": "", "image.digest": "", "imagePullSecrets": []any{}, "certificates.secretName": "", "policy.file": "", "policy.rules": map[string]any{},

@@ -25,6 +25,20 @@ func ChartDir(t testing.TB) string {
 	return filepath.Join(Root(t), "manifests", "chart", "batchgate")
 }
 
+// ChartDefaults are the values that the chart comes with.
+func ChartDefaults(t testing.TB) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(ChartDir(t), "values.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]any
+	if err := yaml.UnmarshalStrict(text, &values); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
 // LoadChart reads a chart from a directory or an archive.
 func LoadChart(t testing.TB, path string) chart.Charter {
 	t.Helper()
